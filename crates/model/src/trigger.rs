@@ -1,0 +1,103 @@
+//! What wakes an app, and the one value a door can make.
+
+use crate::{AccountId, AppId, Chain, EffectId, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What woke an app.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trigger {
+    /// Someone looks: `view(ctx)`. `path` begins with `/` and is inside the app.
+    View { path: String, query: BTreeMap<String, String> },
+    /// A button or form: `on.NAME(ctx, args)`, then the view is drawn again.
+    Action {
+        handler: String,
+        args: Value,
+        form: BTreeMap<String, String>,
+        path: String,
+        query: BTreeMap<String, String>,
+        /// A press of a button that came twice runs once.
+        nonce: Option<String>,
+    },
+    /// A raw request: `serve(ctx, request)`.
+    Serve(Request),
+    /// A tick of a schedule: `at.NAME(ctx, args)`.
+    Schedule { name: String, args: Value },
+    /// An effect of this app was delivered: `done(ctx, effect)`.
+    Done { effect: EffectId, what: Value },
+    /// An effect of this app was given up: `failed(ctx, effect)`.
+    Failed { effect: EffectId, what: Value },
+}
+
+/// A raw HTTP request to `…/poll/-/PATH`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    pub method: String,
+    pub path: String,
+    pub query: BTreeMap<String, String>,
+    /// Names in lower case; cookies and authorization are not among them.
+    pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+}
+
+impl Trigger {
+    /// Its word in receipts and in `ctx.trigger`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Trigger::View { .. } => "view",
+            Trigger::Action { .. } => "action",
+            Trigger::Serve(_) => "serve",
+            Trigger::Schedule { .. } => "schedule",
+            Trigger::Done { .. } => "done",
+            Trigger::Failed { .. } => "failed",
+        }
+    }
+
+    /// The trigger with its handler, as a log line names it.
+    #[must_use]
+    pub fn named(&self) -> String {
+        match self {
+            Trigger::View { path, .. } => format!("view {path}"),
+            Trigger::Action { handler, .. } => format!("on.{handler}"),
+            Trigger::Serve(request) => format!("serve {} {}", request.method, request.path),
+            Trigger::Schedule { name, .. } => format!("at.{name}"),
+            Trigger::Done { .. } => "done".into(),
+            Trigger::Failed { .. } => "failed".into(),
+        }
+    }
+
+    /// Whether the run may write: looking never does.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        match self {
+            Trigger::View { .. } => false,
+            Trigger::Serve(request) => !matches!(request.method.as_str(), "GET" | "HEAD"),
+            _ => true,
+        }
+    }
+}
+
+/// Who acts, as an app may know it: an identity, never a credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: AccountId,
+    pub handle: String,
+    pub name: String,
+    pub lang: String,
+    pub tz: String,
+    pub roles: Vec<String>,
+}
+
+/// What arrived, as one value. It is the only thing a door can make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invocation {
+    pub app: AppId,
+    pub trigger: Trigger,
+    /// Who acts; `None` when signed out, and for schedules.
+    pub by: Option<Person>,
+    /// The chain it continues; `None` begins a new one.
+    pub chain: Option<Chain>,
+    /// Run the draft on its own copy of the data instead of the release.
+    pub draft: bool,
+}
