@@ -1,1 +1,5 @@
-//! Filled next.
+//! The house rules: who may do what, and the one walk of a run: admit, run, commit.
+
+pub mod world;
+pub mod capability;
+pub mod desk;

@@ -1,0 +1,44 @@
+//! Everything a guest may ask of its group: one table, one file a family.
+//! A capability that is not in `all()` does not exist; there is no other registration.
+
+pub mod args;
+
+use crate::desk::Desk;
+use args::{Answer, Args};
+use model::gas::Price;
+
+/// One function a guest may call.
+pub struct Capability {
+    /// Family and name, as the script writes it: `store.get`.
+    pub name: &'static str,
+    /// Parameters and result in LuaLS notation: `fun(key: string, default?: any): any`.
+    pub signature: &'static str,
+    /// The guest's manual page. The first sentence is shown in lists.
+    pub doc: &'static str,
+    /// A few lines of Lua that run as a test: a call with an `assert` on what it answers.
+    pub example: &'static str,
+    pub price: Price,
+    pub needs: Needs,
+    pub call: fn(&mut Desk, &mut Args) -> Answer,
+}
+
+/// What a call needs before it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Reads the app's own data, or nothing at all: allowed everywhere.
+    Nothing,
+    /// Changes the app's own data: not in `view`, not in `serve` for GET.
+    Writing,
+    /// A grant of this verb on the object of the call; the call itself checks the object.
+    Grant(&'static str),
+}
+
+/// The version of all prices below; receipts name it. It rises when a price changes.
+pub const PRICE_TABLE: u32 = 1;
+
+/// The one table.
+pub fn all() -> impl Iterator<Item = &'static Capability> {
+    FAMILIES.iter().flat_map(|family| family.iter())
+}
+
+const FAMILIES: &[&[Capability]] = &[];
