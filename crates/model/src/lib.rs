@@ -16,6 +16,7 @@ pub mod moment;
 pub mod name;
 pub mod problem;
 pub mod receipt;
+pub mod crash;
 pub mod release;
 pub mod setting;
 pub mod trigger;
