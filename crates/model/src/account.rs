@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
+    /// Not signed in: may try one draft for a day, with an allowance for life.
+    Visitor,
     /// Signed up by themselves.
     New,
     /// Invited or promoted.
@@ -19,6 +21,7 @@ impl Level {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Level::Visitor => "visitor",
             Level::New => "new",
             Level::Member => "member",
             Level::Admin => "admin",

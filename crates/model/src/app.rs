@@ -34,6 +34,9 @@ pub struct App {
     pub manifest: Manifest,
     /// What the running code declares in `settings{}`.
     pub settings_declared: Vec<Setting>,
+    /// The functions the running code has: `view`, `serve`, `on.vote`, `at.hourly` …
+    #[serde(default)]
+    pub handlers: Vec<String>,
     pub settings: BTreeMap<String, String>,
     pub fork_of: Option<ForkOf>,
     pub forks: u64,

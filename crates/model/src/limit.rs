@@ -171,6 +171,13 @@ pub struct Allowance {
 #[must_use]
 pub fn allowance(level: Level) -> Allowance {
     match level {
+        Level::Visitor => Allowance {
+            apps: 1,
+            storage_bytes: MIB as u64,
+            gas_per_day: SIGNED_OUT_GAS,
+            runs_per_day: 500,
+            requests_per_day: 0,
+        },
         Level::New => Allowance {
             apps: 5,
             storage_bytes: 20 * MIB as u64,
@@ -206,7 +213,7 @@ mod tests {
 
     #[test]
     fn trust_never_takes_away() {
-        let levels = [Level::New, Level::Member, Level::Admin].map(allowance);
+        let levels = [Level::Visitor, Level::New, Level::Member, Level::Admin].map(allowance);
         for pair in levels.windows(2) {
             assert!(pair[0].apps < pair[1].apps);
             assert!(pair[0].gas_per_day < pair[1].gas_per_day);

@@ -2,6 +2,14 @@
 //! A capability that is not in `all()` does not exist; there is no other registration.
 
 pub mod args;
+mod files;
+mod git;
+mod http;
+mod log;
+mod me;
+mod schedule;
+mod secrets;
+mod store;
 
 use crate::desk::Desk;
 use args::{Answer, Args};
@@ -41,4 +49,13 @@ pub fn all() -> impl Iterator<Item = &'static Capability> {
     FAMILIES.iter().flat_map(|family| family.iter())
 }
 
-const FAMILIES: &[&[Capability]] = &[];
+const FAMILIES: &[&[Capability]] = &[
+    store::FAMILY,
+    me::FAMILY,
+    files::FAMILY,
+    http::FAMILY,
+    secrets::FAMILY,
+    git::FAMILY,
+    schedule::FAMILY,
+    log::FAMILY,
+];

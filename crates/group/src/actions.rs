@@ -1,0 +1,98 @@
+//! Buttons and forms: their handler and arguments are sealed by the group, so that a browser can
+//! only press what it was shown, and a double click runs once.
+
+use crate::group::Group;
+use crate::records::{self, Found};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use model::problem::{Kind as ProblemKind, Problem, Result};
+use model::{App, Moment, Value, limit};
+use serde::{Deserialize, Serialize};
+use store::{Batch, Expect, Kind, Refused};
+
+/// What a button holds, sealed.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    handler: String,
+    args: String,
+    release: String,
+    draft: bool,
+    until: Moment,
+}
+
+/// A pressed button.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pressed {
+    pub handler: String,
+    pub args: Value,
+    /// The page it stood on was of this release, or of the draft.
+    pub draft: bool,
+    /// Whether the app was changed since the page was drawn.
+    pub outdated: bool,
+}
+
+impl Group {
+    /// Seals a button of an app for one viewer: an account's id, or empty for everybody signed out.
+    pub fn seal_action(&self, app: &App, draft: bool, viewer: &str, handler: &str, args: &Value) -> Result<String> {
+        let args = sandbox::encode(args);
+        if args.len() > limit::ACTION_ARGS_BYTES_MAX {
+            return Err(Problem::invalid("The args of a button are at most 8 KiB; keep the rest in store and pass its key."));
+        }
+        let sealed = Sealed {
+            handler: handler.to_owned(),
+            args: STANDARD.encode(args),
+            release: running(app, draft),
+            draft,
+            until: self.now().plus(limit::ACTION_LIFE),
+        };
+        let text = serde_json::to_vec(&sealed)
+            .map_err(|err| Problem::internal(format!("sealing an action: {err}")))?;
+        self.keys.seal(self.world.as_ref(), "action", &context(app, viewer), &text)
+    }
+
+    /// Opens a pressed button.
+    pub fn open_action(&self, app: &App, viewer: &str, token: &str) -> Result<Pressed> {
+        let strange = || {
+            Problem::new(
+                ProblemKind::Conflict,
+                "This page is too old, or was drawn for somebody else. Reload it and press again.",
+            )
+        };
+        let bytes = self.keys.open("action", &context(app, viewer), token).ok_or_else(strange)?;
+        let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|_| strange())?;
+        if sealed.until < self.now() {
+            return Err(strange());
+        }
+        let args = STANDARD.decode(&sealed.args).ok().and_then(|bytes| sandbox::decode(&bytes).ok());
+        Ok(Pressed {
+            handler: sealed.handler,
+            args: args.ok_or_else(strange)?,
+            outdated: sealed.release != running(app, sealed.draft),
+            draft: sealed.draft,
+        })
+    }
+
+    /// Whether this press is the first of its kind; a second one within ten minutes is not.
+    pub fn first_press(&self, app: &App, viewer: &str, nonce: &str) -> Result<bool> {
+        let id = crate::keys::secret_id(&format!("{}:{viewer}:{nonce}", app.id));
+        let found = Found { id, owner: None, name: None, due: Some(self.now().plus(limit::NONCE_LIFE)) };
+        let put = records::put(Kind::Nonce, found, &(), Expect::New)?;
+        match self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) }) {
+            Ok(_) => Ok(true),
+            Err(Refused::Stale { .. }) => Ok(false),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+}
+
+fn context(app: &App, viewer: &str) -> String {
+    format!("{}:{viewer}", app.id)
+}
+
+/// What runs: the release, or the draft at a revision.
+fn running(app: &App, draft: bool) -> String {
+    match (&app.release, draft) {
+        (Some(id), false) => id.to_string(),
+        _ => format!("draft {}", app.draft_revision),
+    }
+}

@@ -1,0 +1,406 @@
+//! Apps: found, made by forking, changed as drafts, published as releases, and gone back.
+
+use crate::admit::{may_use, no_app};
+use crate::check::Checked;
+use crate::group::Group;
+use crate::manifest;
+use crate::records::{self, Found, Kept};
+use model::app::ForkOf;
+use model::problem::{Kind as ProblemKind, Problem, Result};
+use model::trigger::{Person, Trigger};
+use model::{Account, App, AppAddress, Files, Level, Name, Release, ReleaseId, limit};
+use std::collections::BTreeMap;
+use store::{Batch, Cell, Erase, Expect, Kind, Page, Put, Spend};
+
+/// Apps listed at once.
+const LISTED_MAX: usize = 500;
+/// Characters of a release note.
+const NOTE_CHARS_MAX: usize = 500;
+
+impl Group {
+    /// The app at an address, if this person may know of it.
+    pub fn app_at(&self, address: &AppAddress, by: Option<&Person>) -> Result<App> {
+        let found = records::load_named::<App>(&self.store, Kind::App, &address.to_string())?;
+        let app = found.ok_or_else(no_app)?.it;
+        let look = Trigger::View { path: "/".into(), query: BTreeMap::new() };
+        may_use(&app, by, false, &look)?;
+        Ok(app)
+    }
+
+    /// The apps of an account, oldest first.
+    pub fn apps_of(&self, account: &Account) -> Result<Vec<App>> {
+        let kept = records::load_of(&self.store, Kind::App, &account.id.to_string())?;
+        Ok(kept.into_iter().map(|kept| kept.it).collect())
+    }
+
+    /// The apps a person may use, newest first, that have the words in name, title or summary.
+    pub fn directory(&self, by: Option<&Person>, search: &str) -> Result<Vec<App>> {
+        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+        let look = Trigger::View { path: "/".into(), query: BTreeMap::new() };
+        let mut found = Vec::new();
+        for record in self.store.all(Kind::App, &Page::newest(LISTED_MAX))? {
+            let app = records::read::<App>(record)?.it;
+            let text = format!("{} {} {} {}", app.owner_handle, app.name, app.manifest.title, app.manifest.summary)
+                .to_lowercase();
+            let fits = words.iter().all(|word| text.contains(word));
+            if fits && app.release.is_some() && may_use(&app, by, false, &look).is_ok() {
+                found.push(app);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes a new app from files. The name must be free among the owner's apps.
+    pub fn create_app(&self, owner: &Account, name: Name, files: &Files) -> Result<App> {
+        self.new_app(owner, name, files, None, BTreeMap::new())
+    }
+
+    /// Forks a release: files and settings, never data, grants or secrets.
+    pub fn fork(&self, owner: &Account, original: &App, name: Name) -> Result<App> {
+        let Some(id) = &original.release else {
+            return Err(Problem::invalid("This app has no release yet, so there is nothing to fork."));
+        };
+        let release = self.release(original, id)?;
+        let files = self.files(&release.files)?;
+        let fork_of = ForkOf {
+            app: original.id,
+            address: format!("@{}/{}", original.owner_handle, original.name),
+            release: id.clone(),
+            number: release.number,
+        };
+        let app = self.new_app(owner, name, &files, Some(fork_of), original.settings.clone())?;
+        self.change_app(original.id, |app| {
+            app.forks += 1;
+            Ok(())
+        })?;
+        Ok(app)
+    }
+
+    fn new_app(
+        &self,
+        owner: &Account,
+        name: Name,
+        files: &Files,
+        fork_of: Option<ForkOf>,
+        settings: BTreeMap<String, String>,
+    ) -> Result<App> {
+        not_frozen(owner)?;
+        let files = with_name(files, &name)?;
+        let mut app = App {
+            id: self.new_app_id(),
+            owner: owner.id,
+            owner_handle: owner.handle.clone(),
+            created: self.now(),
+            draft: self.keep_files(&files)?,
+            draft_revision: 1,
+            release: None,
+            release_number: 0,
+            manifest: manifest_of(&files)?,
+            settings_declared: Vec::new(),
+            handlers: Vec::new(),
+            settings,
+            fork_of,
+            forks: 0,
+            stopped: None,
+            name,
+        };
+        // A fork shows its settings at once; code that does not run yet has none to show.
+        if let Ok(Checked { settings, handlers, .. }) = self.check_app(&app) {
+            app.settings_declared = settings;
+            app.handlers = handlers;
+        }
+        let allowance = limit::allowance(owner.level);
+        let mut batch = Batch::new(self.now());
+        batch.puts.push(app_put(&app, Expect::New)?);
+        batch.spends.push(total(owner, "apps", 1, allowance.apps));
+        batch.spends.push(total(owner, store::STORAGE, signed(files.bytes()), allowance.storage_bytes));
+        self.store.commit(batch).map_err(|refused| match refused {
+            store::Refused::NameTaken { .. } => Problem::new(
+                ProblemKind::Conflict,
+                format!("You have an app named {} already; choose another name.", app.name),
+            ),
+            store::Refused::OverQuota { axis, max, .. } if axis == "apps" => Problem::new(
+                ProblemKind::OverQuota,
+                format!("Your account may have {max} apps. Delete one first, or ask an admin for more."),
+            ),
+            other => other.into(),
+        })?;
+        Ok(app)
+    }
+
+    /// Replaces the draft. `revision` is the one the editor began with; `None` overwrites.
+    pub fn save_draft(&self, by: &Account, app: &App, files: &Files, revision: Option<u64>) -> Result<App> {
+        self.must_own(by, app)?;
+        not_frozen(by)?;
+        let draft = self.keep_files(files)?;
+        let before: u64 = self.files(&app.draft)?.bytes();
+        let grows = signed(files.bytes()) - signed(before);
+        let allowance = limit::allowance(by.level);
+        let spend = total(by, store::STORAGE, grows, allowance.storage_bytes);
+        let new_manifest = manifest_of(files).ok();
+        self.change_app_with(app.id, vec![spend], |app| {
+            if revision.is_some_and(|revision| revision != app.draft_revision) {
+                return Err(Problem::new(
+                    ProblemKind::Conflict,
+                    "The draft was changed elsewhere meanwhile. Your text is still in the page: copy it, reload, and put it in again.",
+                ));
+            }
+            app.draft.clone_from(&draft);
+            app.draft_revision += 1;
+            if let (None, Some(manifest)) = (&app.release, &new_manifest) {
+                app.manifest = manifest.clone();
+            }
+            Ok(())
+        })
+    }
+
+    /// Publishes the draft: checks it, signs it, and lets it run.
+    pub fn publish(&self, by: &Account, app: &App, note: &str) -> Result<Release> {
+        self.must_own(by, app)?;
+        not_frozen(by)?;
+        if by.level < Level::New {
+            return Err(Problem::new(
+                ProblemKind::SignIn,
+                "To keep this app, join the group: choose a name and a password. Your copy stays as it is.",
+            ));
+        }
+        let files = self.files(&app.draft)?;
+        let manifest = manifest_of(&files)?;
+        let checked = self.check_app(app)?;
+        checked.must_be_fine()?;
+        let release = self.sign_release(by, app, &files, note)?;
+        let mut released = app.clone();
+        released.release = Some(release.id.clone());
+        released.release_number = release.number;
+        released.manifest = manifest;
+        released.settings_declared = checked.settings;
+        released.handlers = checked.handlers;
+        self.keep_release(by, &released, &release, files.bytes())?;
+        Ok(release)
+    }
+
+    fn sign_release(&self, by: &Account, app: &App, files: &Files, note: &str) -> Result<Release> {
+        let mut release = Release {
+            id: files.id(),
+            app: app.id,
+            number: app.release_number + 1,
+            note: note.chars().take(NOTE_CHARS_MAX).collect(),
+            at: self.now(),
+            by: by.id,
+            guest: self.sandbox.guest_hash().to_owned(),
+            engine: self.sandbox.engine_version().to_owned(),
+            price_table: crate::capability::PRICE_TABLE,
+            files: app.draft.clone(),
+            signature: String::new(),
+        };
+        release.signature =
+            self.keys.sign(&by.id.to_string(), &by.sealed_key, &release.signed_text())?;
+        Ok(release)
+    }
+
+    /// One commit: the release, the app that runs it, and its schedules.
+    fn keep_release(&self, by: &Account, app: &App, release: &Release, bytes: u64) -> Result<()> {
+        let kept = self.app(app.id)?;
+        if kept.it.draft_revision != app.draft_revision {
+            return Err(Problem::new(
+                ProblemKind::Conflict,
+                "The draft was changed elsewhere while you published. Look at it and publish again.",
+            ));
+        }
+        let (puts, deletes) = self.manifest_schedules(app)?;
+        let mut batch = Batch { puts, deletes, ..Batch::new(self.now()) };
+        batch.puts.push(app_put(app, Expect::Version(kept.version))?);
+        batch.puts.push(release_put(release)?);
+        let allowance = limit::allowance(by.level);
+        batch.spends.push(total(by, store::STORAGE, signed(bytes), allowance.storage_bytes));
+        // The draft's copy of the data has served; the next draft begins with a fresh one.
+        batch.erases.push(Erase { cell: Cell::draft(app.id), account: Some(by.id.to_string()) });
+        self.store.commit(batch)?;
+        Ok(())
+    }
+
+    /// Publishes an older release again, as a new one.
+    pub fn go_back(&self, by: &Account, app: &App, number: u64) -> Result<Release> {
+        self.must_own(by, app)?;
+        let old = self
+            .releases(app)?
+            .into_iter()
+            .find(|release| release.number == number)
+            .ok_or_else(|| Problem::not_found(format!("This app has no release {number}.")))?;
+        let files = self.files(&old.files)?;
+        let back = self.save_draft(by, app, &files, None)?;
+        self.publish(by, &back, &format!("Went back to release {number}"))
+    }
+
+    /// The releases of an app, newest first.
+    pub fn releases(&self, app: &App) -> Result<Vec<Release>> {
+        let kept = records::load_newest::<Release>(
+            &self.store,
+            Kind::Release,
+            &app.id.to_string(),
+            LISTED_MAX,
+        )?;
+        Ok(kept.into_iter().map(|kept| kept.it).collect())
+    }
+
+    /// A release of an app by its id: the newest with these files.
+    pub fn release(&self, app: &App, id: &ReleaseId) -> Result<Release> {
+        self.releases(app)?
+            .into_iter()
+            .find(|release| release.id == *id)
+            .ok_or_else(|| Problem::not_found("This app has no such release."))
+    }
+
+    /// The files of a release or a draft.
+    pub fn files(&self, hashes: &BTreeMap<String, String>) -> Result<Files> {
+        let load = |(path, hash): (&String, &String)| Ok((path.clone(), self.blob(hash)?));
+        Files::new(hashes.iter().map(load).collect::<Result<_>>()?)
+    }
+
+    fn keep_files(&self, files: &Files) -> Result<BTreeMap<String, String>> {
+        files.iter().map(|(path, bytes)| Ok((path.to_owned(), self.store.put_blob(bytes)?))).collect()
+    }
+
+    /// Changes the settings of an app. A grant that a setting named falls with its old value.
+    pub fn change_settings(&self, by: &Account, app: &App, values: &BTreeMap<String, String>) -> Result<App> {
+        self.must_own(by, app)?;
+        let changed: Vec<&str> = app
+            .settings_declared
+            .iter()
+            .filter(|setting| {
+                values.get(&setting.name).is_some_and(|new| {
+                    new != crate::setting_values::current(app, setting)
+                })
+            })
+            .map(|setting| setting.name.as_str())
+            .collect();
+        for grant in self.grants(app)? {
+            if grant.setting.as_deref().is_some_and(|setting| changed.contains(&setting)) {
+                self.take_back(by, app, grant.id)?;
+            }
+        }
+        self.change_app(app.id, |app| {
+            for setting in &app.settings_declared {
+                if let Some(value) = values.get(&setting.name) {
+                    app.settings.insert(setting.name.clone(), value.trim().to_owned());
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Deletes an app with everything it kept.
+    pub fn delete_app(&self, by: &Account, app: &App) -> Result<()> {
+        self.must_own(by, app)?;
+        let id = app.id.to_string();
+        let mut bytes = self.files(&app.draft)?.bytes();
+        let mut batch = Batch::new(self.now()).delete(Kind::App, id.clone(), Expect::Any);
+        for release in self.releases(app)? {
+            bytes += self.files(&release.files)?.bytes();
+        }
+        for kind in [Kind::Release, Kind::Grant, Kind::Schedule, Kind::Effect, Kind::Secret] {
+            for record in self.store.of_owner(kind, &id, &Page::first(LISTED_MAX))? {
+                batch = batch.delete(kind, record.id, Expect::Any);
+            }
+        }
+        for cell in [Cell::live(app.id), Cell::draft(app.id)] {
+            batch.erases.push(Erase { cell, account: Some(app.owner.to_string()) });
+        }
+        batch.spends.push(total(by, "apps", -1, u64::MAX));
+        batch.spends.push(total(by, store::STORAGE, -signed(bytes), u64::MAX));
+        self.store.commit(batch)?;
+        Ok(())
+    }
+
+    /// Whoever does not own an app does not learn that it exists.
+    pub(crate) fn must_own(&self, by: &Account, app: &App) -> Result<()> {
+        if by.id == app.owner { Ok(()) } else { Err(no_app()) }
+    }
+
+    /// Changes an app's record, again if somebody else changed it meanwhile.
+    pub(crate) fn change_app(&self, id: model::AppId, change: impl Fn(&mut App) -> Result<()>) -> Result<App> {
+        self.change_app_with(id, Vec::new(), change)
+    }
+
+    fn change_app_with(
+        &self,
+        id: model::AppId,
+        spends: Vec<Spend>,
+        change: impl Fn(&mut App) -> Result<()>,
+    ) -> Result<App> {
+        loop {
+            let Kept { mut it, version, .. } = self.app(id)?;
+            change(&mut it)?;
+            let put = app_put(&it, Expect::Version(version))?;
+            let batch = Batch { puts: vec![put], spends: spends.clone(), ..Batch::new(self.now()) };
+            match self.store.commit(batch) {
+                Ok(_) => return Ok(it),
+                Err(store::Refused::Stale { .. }) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+    }
+}
+
+/// Reads the manifest among files.
+pub(crate) fn manifest_of(files: &Files) -> Result<model::Manifest> {
+    let text = files.text(manifest::FILE).ok_or_else(|| {
+        Problem::invalid("There is no allotment.toml. Add one with at least   name = \"my-app\".")
+    })?;
+    manifest::parse(text)
+}
+
+/// The files with this name in their manifest: a fork is renamed without touching anything else.
+fn with_name(files: &Files, name: &Name) -> Result<Files> {
+    let Some(text) = files.text(manifest::FILE) else {
+        return Err(Problem::invalid("There is no allotment.toml. Add one with at least   name = \"my-app\"."));
+    };
+    let old = manifest::parse(text)?.name;
+    let renamed: Vec<String> = text
+        .lines()
+        .map(|line| match line.split_once('=') {
+            Some((key, value)) if key.trim() == "name" && value.trim().trim_matches('"') == old.as_str() => {
+                format!("{key}= \"{name}\"")
+            }
+            _ => line.to_owned(),
+        })
+        .collect();
+    files.with(manifest::FILE, (renamed.join("\n") + "\n").into_bytes())
+}
+
+fn not_frozen(account: &Account) -> Result<()> {
+    match &account.frozen {
+        None => Ok(()),
+        Some(why) => Err(Problem::forbidden(format!(
+            "Your account is frozen: {why} You can still look at everything and export it."
+        ))),
+    }
+}
+
+fn app_put(app: &App, expect: Expect) -> Result<Put> {
+    let found = Found {
+        id: app.id.to_string(),
+        owner: Some(app.owner.to_string()),
+        name: Some(format!("@{}/{}", app.owner_handle, app.name)),
+        due: None,
+    };
+    records::put(Kind::App, found, app, expect)
+}
+
+fn release_put(release: &Release) -> Result<Put> {
+    let found = Found {
+        // Numbers with leading zeros sort as numbers do.
+        id: format!("{}:{:08}", release.app, release.number),
+        owner: Some(release.app.to_string()),
+        ..Found::default()
+    };
+    records::put(Kind::Release, found, release, Expect::New)
+}
+
+pub(crate) fn total(account: &Account, axis: &str, amount: i64, max: u64) -> Spend {
+    Spend { account: account.id.to_string(), axis: axis.into(), day: store::TOTAL, amount, max }
+}
+
+fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,165 @@
+//! Checks a draft: it parses, its top level runs, its schedules and buttons have their functions.
+
+use crate::apps::manifest_of;
+use crate::group::Group;
+use crate::setting_values;
+use model::problem::{Problem, Result};
+use model::setting::Setting;
+use model::{App, Ending, Manifest, Moment, Value, limit};
+use sandbox::{Host, Outcome, Refusal, RefusalKind, Run};
+use std::collections::BTreeMap;
+
+/// What a check found.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Mistakes that keep the app from running, each with file and line where there is one.
+    pub errors: Vec<String>,
+    pub settings: Vec<Setting>,
+    /// `view`, `serve`, `on.vote`, `at.hourly` …
+    pub handlers: Vec<String>,
+}
+
+impl Checked {
+    /// A problem with all mistakes, if there are any.
+    pub fn must_be_fine(&self) -> Result<()> {
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::invalid(self.errors.join("\n"))) }
+    }
+}
+
+/// A host that answers nothing: the top level of a program only declares.
+struct Nobody;
+
+impl Host for Nobody {
+    fn price(&mut self, name: &str) -> std::result::Result<model::gas::Price, Refusal> {
+        Err(Refusal {
+            kind: RefusalKind::Error,
+            text: format!("{name} cannot be called here: the top level of a program only declares"),
+        })
+    }
+
+    fn call(&mut self, name: &str, _: Vec<Value>) -> std::result::Result<Value, Refusal> {
+        self.price(name).map(|_| Value::Nil)
+    }
+}
+
+impl Group {
+    /// Checks the draft of an app.
+    pub fn check_app(&self, app: &App) -> Result<Checked> {
+        let files = self.files(&app.draft)?;
+        let mut checked = Checked::default();
+        let manifest = match manifest_of(&files) {
+            Ok(manifest) => manifest,
+            Err(problem) => {
+                checked.errors.push(problem.public);
+                return Ok(checked);
+            }
+        };
+        let outcome = match self.program_of(&app.draft, &manifest.main) {
+            Ok(program) => self.declare(app, &program),
+            Err(problem) => {
+                checked.errors.push(problem.public);
+                return Ok(checked);
+            }
+        };
+        if outcome.ending != Ending::Done {
+            checked.errors.push(outcome.message);
+            return Ok(checked);
+        }
+        checked.read(&outcome.answer);
+        checked.compare(&manifest);
+        Ok(checked)
+    }
+
+    /// Runs the top level of a program, which only declares.
+    fn declare(&self, app: &App, program: &sandbox::Program) -> Outcome {
+        let run = Run {
+            program,
+            trigger: "declare",
+            handler: "",
+            ctx: Value::Map(BTreeMap::new()),
+            args: Vec::new(),
+            settings: setting_values::of(app),
+            seed: [0; 32],
+            now: Moment(0),
+            gas: limit::VIEW.gas,
+            memory_bytes: limit::VIEW.memory_bytes,
+            computing: limit::computing_time(limit::VIEW.gas),
+        };
+        self.sandbox.run(&run, &mut Nobody)
+    }
+}
+
+impl Checked {
+    /// Reads what the guest says the program declares.
+    fn read(&mut self, answer: &Value) {
+        if let Some(Value::Map(settings)) = answer.get("settings") {
+            self.settings = settings.iter().map(|(name, declared)| setting(name, declared)).collect();
+        }
+        for family in ["on", "at", "calls"] {
+            let names = answer.get(family).map(Value::items).unwrap_or_default();
+            self.handlers.extend(names.iter().filter_map(Value::as_str).map(|name| format!("{family}.{name}")));
+        }
+        for word in ["view", "serve", "done", "failed"] {
+            if answer.get("has").and_then(|has| has.get(word)).is_some_and(Value::truthy) {
+                self.handlers.push(word.to_owned());
+            }
+        }
+    }
+
+    /// What the manifest names must be there.
+    fn compare(&mut self, manifest: &Manifest) {
+        for schedule in &manifest.schedules {
+            if !self.handlers.contains(&format!("at.{}", schedule.name)) {
+                self.errors.push(format!(
+                    "allotment.toml has a schedule “{0}”, but there is no function for it. Write   function at.{0}(ctx) … end",
+                    schedule.name
+                ));
+            }
+        }
+        for want in &manifest.wants {
+            if let Some(name) = want.object.strip_prefix("settings.")
+                && !self.settings.iter().any(|setting| setting.name == name)
+            {
+                self.errors.push(format!(
+                    "allotment.toml wants {} of settings.{name}, but settings{{}} declares no {name}.",
+                    want.verb
+                ));
+            }
+        }
+        if !self.handlers.iter().any(|name| matches!(name.as_str(), "view" | "serve")) {
+            self.errors.push(
+                "The app has no page yet. Write   function view(ctx) return ui.page{ \"Hello\" } end".into(),
+            );
+        }
+    }
+}
+
+fn setting(name: &str, declared: &Value) -> Setting {
+    let text = |key: &str| declared.get(key).map(Value::shown).unwrap_or_default();
+    let label = declared.items().first().map(Value::shown).or_else(|| declared.str_at("label").map(str::to_owned));
+    let parts = declared.get("parts").map(Value::items).unwrap_or_default();
+    let label = label.or_else(|| parts.first().map(Value::shown));
+    let default = text("default");
+    let kind = match declared.get("kind").and_then(Value::as_str) {
+        Some(kind) => kind.to_owned(),
+        None => match declared.get("default") {
+            Some(Value::Int(_) | Value::Float(_)) => "number".into(),
+            Some(Value::Bool(_)) => "check".into(),
+            _ => "text".into(),
+        },
+    };
+    Setting {
+        name: name.to_owned(),
+        label: label.unwrap_or_else(|| name.to_owned()),
+        kind,
+        default,
+        options: declared
+            .get("options")
+            .map(|options| options.items().iter().map(Value::shown).collect())
+            .unwrap_or_default(),
+        why: text("why"),
+        hint: text("hint"),
+        min: declared.get("min").and_then(Value::as_float),
+        max: declared.get("max").and_then(Value::as_float),
+    }
+}

@@ -1,0 +1,246 @@
+//! `commit`: the only function that makes a run real. One transaction: what was read is still so,
+//! what was written is kept, effects are queued, gas is settled, the receipt is written.
+
+use crate::group::Group;
+use crate::invoke::{Ran, Work};
+use crate::log::LogEntry;
+use crate::records::{self, Found};
+use crate::ticket::Ticket;
+use model::limit;
+use model::problem::{Problem, Result};
+use model::{Chain, Effect, EffectState, Ending, Receipt, Value};
+use sandbox::Outcome;
+use store::{Batch, CellChange, Expect, Kind, Put, Refused, Spend, StorageCharge, Write};
+
+/// What came of an attempt.
+pub(crate) enum Kept {
+    /// The run is over: kept, or ended with nothing to keep.
+    Over(Box<Ran>),
+    /// Others changed what it had read: the same run goes again.
+    Overtaken(Box<Ticket>),
+}
+
+impl Group {
+    /// Keeps a run that ended well, or only the receipt of one that did not.
+    pub(crate) fn commit(&self, ticket: Ticket, work: Work, outcome: Outcome) -> Result<Kept> {
+        if let Some(why) = &outcome.internal {
+            let lost = Outcome { ending: Ending::Lost, ..outcome.clone() };
+            self.close_run(&ticket, &Work::default(), &lost)?;
+            return Err(Problem::internal(why.clone()));
+        }
+        if outcome.ending != Ending::Done {
+            return self.close_run(&ticket, &work, &outcome);
+        }
+        let receipt = receipt(&ticket, &work, &outcome);
+        let batch = self.batch(&ticket, &work, &receipt)?;
+        if batch.is_empty() {
+            self.settle(&ticket);
+            self.log_later(&ticket, &work, &receipt)?;
+            return Ok(Kept::Over(Box::new(ran(outcome, receipt, work.printed))));
+        }
+        model::crash::point("commit:before");
+        match self.store.commit(batch) {
+            Ok(_) => {
+                model::crash::point("commit:after");
+                self.settle(&ticket);
+                self.touch_grants(&ticket, &work);
+                Ok(Kept::Over(Box::new(ran(outcome, receipt, work.printed))))
+            }
+            Err(Refused::Conflict) if ticket.spent.attempts <= limit::REPEATS_MAX => {
+                Ok(Kept::Overtaken(Box::new(Ticket { answers: work.answers, ..ticket })))
+            }
+            Err(refused) => {
+                let outcome = refused_outcome(&ticket, refused)?;
+                self.close_run(&ticket, &work, &outcome)
+            }
+        }
+    }
+
+    /// Ends a run that keeps nothing but its gas, its receipt and the work it acknowledges.
+    fn close_run(&self, ticket: &Ticket, work: &Work, outcome: &Outcome) -> Result<Kept> {
+        let nothing = Work { grants_used: work.grants_used.clone(), ..Work::default() };
+        let receipt = receipt(ticket, &nothing, outcome);
+        let mut puts = vec![receipt_put(&receipt)?];
+        puts.extend(self.log_put(ticket, work, &receipt)?);
+        self.settle(ticket);
+        if ticket.writes() {
+            puts.extend(ticket.ack.puts.iter().cloned());
+            let deletes = ticket.ack.deletes.clone();
+            match self.store.commit(Batch { puts, deletes, ..Batch::new(ticket.now) }) {
+                // Somebody else owns the work by now, and accounts for it.
+                Ok(_) | Err(Refused::Stale { .. }) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        } else {
+            self.note_down(puts)?;
+        }
+        let printed = work.printed.clone();
+        Ok(Kept::Over(Box::new(ran(outcome.clone(), receipt, printed))))
+    }
+
+    /// Everything a run wants kept, as one batch. A run that only read wants nothing kept.
+    fn batch(&self, ticket: &Ticket, work: &Work, receipt: &Receipt) -> Result<Batch> {
+        let mut batch = Batch::new(ticket.now);
+        batch.puts.extend(ticket.ack.puts.iter().cloned());
+        batch.deletes.extend(ticket.ack.deletes.iter().cloned());
+        let (effects, effects_chain) = effect_puts(ticket, work)?;
+        batch.puts.extend(effects);
+        let (puts, deletes) = self.schedule_changes(ticket, work, effects_chain)?;
+        batch.puts.extend(puts);
+        batch.deletes.extend(deletes);
+        if !work.writes.is_empty() {
+            batch.cell = Some(cell_change(ticket, work));
+            batch.spends.extend(files_spend(ticket, work));
+        }
+        if !batch.is_empty() {
+            // Effects must rest on what is still so, even where nothing was written.
+            batch.cell = batch.cell.or_else(|| Some(cell_change(ticket, work)));
+            batch.puts.push(receipt_put(receipt)?);
+            batch.puts.extend(self.log_put(ticket, work, receipt)?);
+        }
+        Ok(batch)
+    }
+
+    /// Gives the gas back that was taken and not used, and counts the run.
+    fn settle(&self, ticket: &Ticket) {
+        self.ledger.give_back(ticket.allowed, ticket.gas_left());
+        self.totals.add(&ticket.app.it, ticket.now.day(), ticket.spent.gas);
+    }
+
+    fn log_later(&self, ticket: &Ticket, work: &Work, receipt: &Receipt) -> Result<()> {
+        match self.log_put(ticket, work, receipt)? {
+            Some(put) if !work.printed.is_empty() => self.note_down(vec![put]),
+            _ => Ok(()),
+        }
+    }
+
+    /// The run's line in the app's event log.
+    fn log_put(&self, ticket: &Ticket, work: &Work, receipt: &Receipt) -> Result<Option<Put>> {
+        let entry = LogEntry {
+            at: ticket.now,
+            run: receipt.run,
+            draft: ticket.invocation.draft,
+            event: receipt.trigger.clone(),
+            by: receipt.by.clone(),
+            ending: receipt.ending,
+            message: receipt.message.clone(),
+            gas: receipt.gas,
+            writes: work.writes.len() as u64,
+            printed: work.printed.clone(),
+        };
+        let found = Found {
+            id: receipt.run.to_string(),
+            owner: Some(receipt.app.to_string()),
+            name: None,
+            due: Some(ticket.now.plus(limit::LOG_LIFE)),
+        };
+        records::put(Kind::Log, found, &entry, Expect::Any).map(Some)
+    }
+}
+
+fn ran(outcome: Outcome, receipt: Receipt, printed: Vec<String>) -> Ran {
+    Ran { ending: outcome.ending, answer: outcome.answer, message: outcome.message, receipt, printed }
+}
+
+/// How a run ends whose commit was refused for good.
+fn refused_outcome(ticket: &Ticket, refused: Refused) -> Result<Outcome> {
+    let (ending, message) = match refused {
+        Refused::Conflict => return Ok(ticket.conflicted()),
+        Refused::Stale { .. } => (Ending::Lost, "Somebody else did this work meanwhile.".to_owned()),
+        Refused::Problem(problem) => return Err(problem),
+        other => (Ending::Stopped, other.to_string()),
+    };
+    Ok(Outcome { ending, message, answer: Value::Nil, ..ticket.conflicted() })
+}
+
+fn receipt(ticket: &Ticket, work: &Work, outcome: &Outcome) -> Receipt {
+    Receipt {
+        run: ticket.run,
+        app: ticket.app.it.id,
+        at: ticket.now,
+        trigger: ticket.invocation.trigger.named(),
+        by: ticket.by(),
+        release: ticket.release.clone(),
+        guest: ticket.guest.clone(),
+        engine: ticket.engine.clone(),
+        price_table: crate::capability::PRICE_TABLE,
+        ending: outcome.ending,
+        message: outcome.message.clone(),
+        gas: ticket.spent.gas,
+        causes: ticket.spent.causes.clone(),
+        attempts: ticket.spent.attempts.max(1),
+        bytes_written: work.bytes_written,
+        effects: work.effects.iter().map(|(_, intent)| intent.words()).collect(),
+        grants: work.grants_used.iter().cloned().collect(),
+        seed: model::release::hex(&ticket.seed),
+        chain: ticket.chain,
+    }
+}
+
+fn receipt_put(receipt: &Receipt) -> Result<Put> {
+    let found = Found {
+        id: receipt.run.to_string(),
+        owner: Some(receipt.app.to_string()),
+        name: None,
+        due: Some(receipt.at.plus(limit::RECEIPT_LIFE)),
+    };
+    records::put(Kind::Receipt, found, receipt, Expect::Any)
+}
+
+fn cell_change(ticket: &Ticket, work: &Work) -> CellChange {
+    CellChange {
+        cell: ticket.cell(),
+        seen: work.seen,
+        keys_read: work.keys_read.clone(),
+        spans_read: work.spans_read.clone(),
+        writes: work
+            .writes
+            .iter()
+            .map(|(key, value)| Write { key: key.clone(), value: value.clone() })
+            .collect(),
+        storage: Some(StorageCharge {
+            account: ticket.owner.it.id.to_string(),
+            max: limit::allowance(ticket.owner.it.level).storage_bytes,
+        }),
+    }
+}
+
+/// The bytes by which the app's files grow or shrink.
+fn files_spend(ticket: &Ticket, work: &Work) -> Option<Spend> {
+    (work.files_grow != 0).then(|| Spend {
+        account: ticket.owner.it.id.to_string(),
+        axis: store::STORAGE.into(),
+        day: store::TOTAL,
+        amount: work.files_grow,
+        max: limit::allowance(ticket.owner.it.level).storage_bytes,
+    })
+}
+
+/// The effects as records, each with its part of the chain's budget, and what remains of it.
+fn effect_puts(ticket: &Ticket, work: &Work) -> Result<(Vec<Put>, Chain)> {
+    let mut rest = Chain { gas_left: ticket.gas_left(), ..ticket.chain };
+    let mut puts = Vec::with_capacity(work.effects.len());
+    for (id, intent) in &work.effects {
+        let chain = rest.child(rest.gas_left).ok();
+        rest.gas_left -= chain.map_or(0, |chain| chain.gas_left);
+        let effect = Effect {
+            id: *id,
+            app: ticket.app.it.id,
+            run: ticket.run,
+            at: ticket.now,
+            intent: intent.clone(),
+            state: EffectState::Queued,
+            attempts: 0,
+            note: String::new(),
+            chain,
+        };
+        let found = Found {
+            id: id.to_string(),
+            owner: Some(effect.app.to_string()),
+            name: None,
+            due: Some(ticket.now),
+        };
+        puts.push(records::put(Kind::Effect, found, &effect, Expect::New)?);
+    }
+    Ok((puts, rest))
+}

@@ -1,0 +1,197 @@
+//! The one walk: admit, run, commit. Everything that wakes an app goes through here.
+
+use crate::admit::Wake;
+use crate::commit::Kept;
+use crate::desk::Desk;
+use crate::dice::Dice;
+use crate::group::Group;
+use crate::host::Bench;
+use crate::printed::Printed;
+use crate::ticket::{Ack, Ticket};
+use crate::{ctx, setting_values};
+use model::problem::Result;
+use model::trigger::Invocation;
+use model::{Ending, Receipt, Value, limit};
+use sandbox::{Outcome, Run};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// A run that is over and, if it ended well, kept.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub ending: Ending,
+    /// What the script's function returned; `Nil` unless the run is done.
+    pub answer: Value,
+    /// The error with the script's own file, line and stack; empty when done.
+    pub message: String,
+    pub receipt: Receipt,
+    /// What it printed.
+    pub printed: Vec<String>,
+}
+
+/// Restarts of one attempt because its view was overtaken while it read; then it counts as a repeat.
+const RESTARTS_MAX: u32 = 100;
+
+impl Group {
+    /// Runs an app for what arrived: admit, run, commit.
+    pub fn invoke(&self, invocation: Invocation) -> Result<Ran> {
+        self.wake(Wake { invocation, ack: Ack::default(), run: None })
+    }
+
+    /// Runs an app, and acknowledges the work that woke it in the same commit.
+    pub(crate) fn wake(&self, wake: Wake) -> Result<Ran> {
+        let mut ticket = self.admit(wake)?;
+        let _place = self.slots.run(ticket.owner.it.id);
+        let turn = self.turns.of(ticket.app.it.id);
+        loop {
+            // Looking needs no turn: what it saw is one consistent state whatever happens beside it.
+            let alone = ticket.spent.attempts >= limit::REPEATS_MAX;
+            let _alone = (ticket.writes() && alone)
+                .then(|| turn.write().unwrap_or_else(PoisonError::into_inner));
+            let _beside = (ticket.writes() && !alone)
+                .then(|| turn.read().unwrap_or_else(PoisonError::into_inner));
+            match self.attempt(ticket)? {
+                Kept::Over(ran) => return Ok(*ran),
+                Kept::Overtaken(again) => ticket = *again,
+            }
+        }
+    }
+
+    /// One attempt: a consistent view, the run, the commit.
+    fn attempt(&self, ticket: Ticket) -> Result<Kept> {
+        let mut ticket = ticket;
+        for _ in 0..RESTARTS_MAX {
+            let view = match self.store.begin(&ticket.cell()) {
+                Ok(view) => view,
+                Err(problem) => {
+                    self.give_up(&ticket);
+                    return Err(problem);
+                }
+            };
+            let answers = std::mem::take(&mut ticket.answers).again();
+            let mut desk = self.desk(&ticket, view, answers);
+            let outcome = self.run(&ticket, &mut desk);
+            let work = Work::of(desk);
+            ticket.count(&outcome);
+            if !outcome.restarted || ticket.gas_left() < limit::RUN_GAS_MIN {
+                return self.commit(ticket, work, outcome);
+            }
+            ticket.answers = work.answers;
+        }
+        let overtaken = ticket.conflicted();
+        self.commit(ticket, Work::default(), overtaken)
+    }
+
+    fn desk<'a>(&'a self, ticket: &'a Ticket, view: store::View, answers: crate::answers::Answers) -> Desk<'a> {
+        Desk {
+            now: ticket.now,
+            tz: ticket.owner.it.tz.clone(),
+            dice: Dice::new(ticket.seed),
+            group: self,
+            ticket,
+            cell: ticket.cell(),
+            view,
+            keys_read: HashSet::new(),
+            spans_read: Vec::new(),
+            writes: BTreeMap::new(),
+            bytes_written: 0,
+            files_grow: 0,
+            effects: Vec::new(),
+            schedules: BTreeMap::new(),
+            printed: Printed::default(),
+            answers,
+            waited: Duration::ZERO,
+            unsafe_sent: false,
+            grants_used: BTreeSet::new(),
+        }
+    }
+
+    /// Runs the guest with this desk before it.
+    fn run(&self, ticket: &Ticket, desk: &mut Desk) -> Outcome {
+        let trigger = &ticket.invocation.trigger;
+        let run = Run {
+            program: &ticket.program,
+            trigger: trigger.word(),
+            handler: ticket.handler(),
+            ctx: ctx::of(self, ticket),
+            args: ctx::args(trigger),
+            settings: setting_values::of(&ticket.app.it),
+            seed: ticket.seed,
+            now: ticket.now,
+            gas: ticket.gas_left(),
+            memory_bytes: ticket.limits.memory_bytes,
+            computing: limit::computing_time(ticket.gas_left()),
+        };
+        self.sandbox.run(&run, &mut Bench { desk })
+    }
+
+    /// Gives back what a run took that never began.
+    fn give_up(&self, ticket: &Ticket) {
+        self.ledger.give_back(ticket.allowed, ticket.gas_left());
+    }
+}
+
+impl Ticket {
+    /// Counts what an attempt has used.
+    fn count(&mut self, outcome: &Outcome) {
+        self.spent.attempts += 1;
+        self.spent.gas = self.spent.gas.saturating_add(outcome.gas).min(self.budget);
+        for (name, cause) in &outcome.causes {
+            let sum = self.spent.causes.entry(name.clone()).or_default();
+            sum.count += cause.count;
+            sum.gas += cause.gas;
+        }
+    }
+
+    /// The outcome of a run that was overtaken in every repeat.
+    pub(crate) fn conflicted(&self) -> Outcome {
+        Outcome {
+            ending: Ending::Conflicted,
+            answer: Value::Nil,
+            message: "Others changed what this run had read, in every repeat. Try again in a moment.".into(),
+            gas: 0,
+            causes: BTreeMap::new(),
+            restarted: false,
+            internal: None,
+        }
+    }
+}
+
+/// What a run left on its desk.
+#[derive(Default)]
+pub(crate) struct Work {
+    pub keys_read: Vec<store::Key>,
+    pub spans_read: Vec<store::SpanRead>,
+    pub writes: BTreeMap<store::Key, Option<Vec<u8>>>,
+    pub bytes_written: u64,
+    pub files_grow: i64,
+    pub effects: Vec<(model::EffectId, model::Intent)>,
+    pub schedules: BTreeMap<String, Option<crate::desk::ScriptSchedule>>,
+    pub printed: Vec<String>,
+    pub answers: crate::answers::Answers,
+    pub grants_used: BTreeSet<String>,
+    pub seen: u64,
+    /// Held until the commit: what it checks by is not compacted away before.
+    pub view: Option<store::View>,
+}
+
+impl Work {
+    /// Clears the desk.
+    fn of(desk: Desk<'_>) -> Work {
+        Work {
+            keys_read: desk.keys_read.into_iter().collect(),
+            spans_read: desk.spans_read,
+            writes: desk.writes,
+            bytes_written: desk.bytes_written,
+            files_grow: desk.files_grow,
+            effects: desk.effects,
+            schedules: desk.schedules,
+            printed: desk.printed.into_lines(),
+            answers: desk.answers,
+            grants_used: desk.grants_used,
+            seen: desk.view.at,
+            view: Some(desk.view),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Records of runs that changed nothing, gathered in memory and kept in batches: looking at pages
+//! costs no flush. What a crash loses here is a log line, never an answer that was given.
+
+use crate::group::Group;
+use model::problem::Result;
+use std::sync::{Mutex, PoisonError};
+use store::{Batch, Put};
+
+/// Records that wait to be kept.
+#[derive(Default)]
+pub(crate) struct Journal {
+    waiting: Mutex<Vec<Put>>,
+}
+
+/// Records that wait at most; above it the next run keeps them at once.
+const WAITING_MAX: usize = 200;
+
+impl Group {
+    /// Gathers records to be kept soon.
+    pub(crate) fn note_down(&self, puts: Vec<Put>) -> Result<()> {
+        let mut waiting = self.journal.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.extend(puts);
+        let full = waiting.len() > WAITING_MAX;
+        drop(waiting);
+        if full { self.flush() } else { Ok(()) }
+    }
+
+    /// Keeps what was gathered.
+    pub fn flush(&self) -> Result<()> {
+        let puts = {
+            let mut waiting = self.journal.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *waiting)
+        };
+        for part in puts.chunks(WAITING_MAX) {
+            let batch = Batch { puts: part.to_vec(), ..Batch::new(self.now()) };
+            self.store.commit(batch)?;
+        }
+        self.flush_totals()
+    }
+}

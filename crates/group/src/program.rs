@@ -1,0 +1,66 @@
+//! The code of releases and drafts, loaded once and shared by runs.
+
+use crate::group::Group;
+use model::App;
+use model::problem::{Problem, Result};
+use sandbox::Program;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Programs that were loaded, by the list of their files' hashes.
+#[derive(Default)]
+pub(crate) struct Programs {
+    loaded: Mutex<HashMap<String, Arc<Program>>>,
+}
+
+/// Programs kept in memory; above it all are dropped and loaded again when needed.
+const LOADED_MAX: usize = 256;
+
+impl Group {
+    /// The program of an app: of its release, or of its draft.
+    pub(crate) fn program(&self, app: &App, draft: bool) -> Result<Arc<Program>> {
+        let files = match (&app.release, draft) {
+            (Some(id), false) => self.release(app, id)?.files,
+            _ => app.draft.clone(),
+        };
+        self.program_of(&files, &app.manifest.main)
+    }
+
+    /// The program made of these files.
+    pub(crate) fn program_of(&self, files: &BTreeMap<String, String>, main: &str) -> Result<Arc<Program>> {
+        let key = files.iter().fold(main.to_owned(), |key, (path, hash)| key + "\n" + path + " " + hash);
+        let mut loaded = self.programs.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(program) = loaded.get(&key) {
+            return Ok(program.clone());
+        }
+        drop(loaded);
+        let program = Arc::new(self.load_program(files, main)?);
+        loaded = self.programs.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if loaded.len() >= LOADED_MAX {
+            loaded.clear();
+        }
+        loaded.insert(key, program.clone());
+        Ok(program)
+    }
+
+    fn load_program(&self, files: &BTreeMap<String, String>, main: &str) -> Result<Program> {
+        let mut sources = BTreeMap::new();
+        for (path, hash) in files.iter().filter(|(path, _)| path.ends_with(".lua")) {
+            let bytes = self.blob(hash)?;
+            let source = String::from_utf8(bytes)
+                .map_err(|_| Problem::invalid(format!("{path} is not UTF-8 text; save it as UTF-8.")))?;
+            sources.insert(path.clone(), source);
+        }
+        if !sources.contains_key(main) {
+            return Err(Problem::invalid(format!(
+                "There is no {main}. Add it, or name another file with main = \"…\" in allotment.toml."
+            )));
+        }
+        Ok(Program { files: sources, main: main.to_owned() })
+    }
+
+    /// A blob that must be there.
+    pub(crate) fn blob(&self, hash: &str) -> Result<Vec<u8>> {
+        self.store.blob(hash)?.ok_or_else(|| Problem::internal(format!("blob {hash} is missing")))
+    }
+}
