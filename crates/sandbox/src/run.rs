@@ -1,0 +1,74 @@
+//! What a run is given, and what comes of it.
+
+use model::receipt::Cause;
+use model::{Ending, Gas, Moment, Value};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The code of an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Lua sources by path.
+    pub files: BTreeMap<String, String>,
+    /// The file that begins.
+    pub main: String,
+}
+
+/// One run.
+pub struct Run<'a> {
+    pub program: &'a Program,
+    /// `view`, `action`, `serve`, `schedule`, `done`, `failed`, or `declare` for the top level only.
+    pub trigger: &'a str,
+    /// The name of the handler where the trigger has one.
+    pub handler: &'a str,
+    pub ctx: Value,
+    /// What comes after `ctx`.
+    pub args: Vec<Value>,
+    pub settings: BTreeMap<String, Value>,
+    pub seed: [u8; 32],
+    pub now: Moment,
+    pub gas: Gas,
+    /// Bytes of memory, linear and of exceptions together.
+    pub memory_bytes: usize,
+    /// CPU time of the thread; four times that by the clock.
+    pub computing: Duration,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub ending: Ending,
+    /// What the function returned; `Nil` unless done.
+    pub answer: Value,
+    /// The error with the script's own file and line, and its stack; empty when done.
+    pub message: String,
+    /// Never more than the run was given.
+    pub gas: Gas,
+    /// Gas by capability.
+    pub causes: BTreeMap<String, Cause>,
+    /// The host asked for the run to begin again at a newer view.
+    pub restarted: bool,
+    /// A failure of ours, for the log.
+    pub internal: Option<String>,
+}
+
+impl Run<'_> {
+    /// What the guest is told before it begins.
+    pub(crate) fn input(&self) -> Value {
+        Value::map([
+            ("main", Value::text(self.program.main.as_str())),
+            ("trigger", Value::text(self.trigger)),
+            ("handler", Value::text(self.handler)),
+            ("ctx", self.ctx.clone()),
+            ("args", Value::List(self.args.clone())),
+            ("settings", Value::Map(self.settings.clone())),
+        ])
+    }
+
+    /// The seed as the guest takes it; the rest of it is the host's.
+    pub(crate) fn guest_seed(&self) -> i64 {
+        let mut word = [0; 8];
+        word.copy_from_slice(&self.seed[..8]);
+        i64::from_le_bytes(word)
+    }
+}
