@@ -1,0 +1,148 @@
+//! The HTML face of a view: a recursive function over the tree. It writes no script, no style and
+//! no address that was not judged; every text is escaped.
+
+mod data;
+mod fields;
+mod layout;
+mod press;
+mod words;
+
+pub(crate) use data::percent;
+
+use super::{Surroundings, View, tone_sign};
+use crate::address;
+use crate::node::Node;
+use maud::{Markup, html as markup};
+use std::cell::Cell;
+
+/// Where the pen stands while it draws.
+#[derive(Clone, Copy)]
+struct Pen<'a> {
+    around: &'a Surroundings<'a>,
+    /// The level of the next heading below.
+    level: u8,
+    /// The form that fields belong to, with its number on the page.
+    form: Option<(&'a Node, usize)>,
+    /// Counts what needs a number of its own: ids, nonces.
+    count: &'a Cell<usize>,
+}
+
+/// Draws a view as the inside of the app area.
+#[must_use]
+pub fn html(view: &View, around: &Surroundings) -> Markup {
+    let count = Cell::new(0);
+    let pen = Pen { around, level: around.heading.clamp(1, 5), form: None, count: &count };
+    markup! {
+        @if let Some(toast) = around.toast {
+            p.toast role="status" { (toast) }
+        }
+        (pen.page(&view.page))
+        @if view.cut {
+            p.note data-tone="warn" role="note" {
+                "This page is longer than a page can be. The rest is left out."
+            }
+        }
+    }
+}
+
+impl Pen<'_> {
+    /// Draws one node; `lang`, `dir` and `id` get a box of their own where they are given.
+    fn node(&self, node: &Node) -> Markup {
+        let inner = self.inner(node);
+        let (id, lang, dir) = (node.some_text("id"), node.some_text("lang"), node.some_text("dir"));
+        if id.or(lang).or(dir).is_none() {
+            return inner;
+        }
+        let id = id.map(|id| format!("u-{id}"));
+        markup! { div.region id=[id] lang=[lang] dir=[dir] { (inner) } }
+    }
+
+    fn inner(&self, node: &Node) -> Markup {
+        match node.name() {
+            "page" => self.page(node),
+            "section" => self.section(node),
+            "row" => self.row(node),
+            "grid" => self.grid(node),
+            "card" => self.card(node),
+            "tabs" => self.tabs(node),
+            "details" => self.details(node),
+            "menu" => self.menu(node),
+            "divider" => self.divider(node),
+            "heading" => self.heading_node(node),
+            "text" => self.text(node),
+            "markdown" => self.markdown(node),
+            "html" => self.user_html(node),
+            "code" => self.code(node),
+            "badge" => self.badge(node),
+            "note" => self.note(node),
+            "stat" => self.stat(node),
+            "time" => self.time(node),
+            "empty" => self.empty(node),
+            "image" => self.image(node),
+            "facts" => self.facts(node),
+            "list" => self.list(node),
+            "table" => self.table(node),
+            "progress" => self.progress(node),
+            "people" => self.people(node),
+            "form" => self.form(node),
+            "input" | "select" | "check" => self.field_or_form(node),
+            "hidden" => {
+                markup! { input type="hidden" name=(node.text("name")) value=(node.text("value")); }
+            }
+            "button" => self.button(node),
+            "link" => self.link(node),
+            _ => markup! {},
+        }
+    }
+
+    fn nodes(&self, nodes: &[Node]) -> Markup {
+        markup! { @for node in nodes { (self.node(node)) } }
+    }
+
+    /// The pen for what stands below a heading of its own.
+    fn below(&self) -> Self {
+        Pen { level: (self.level + 1).min(6), ..*self }
+    }
+
+    fn next(&self) -> usize {
+        self.count.set(self.count.get() + 1);
+        self.count.get()
+    }
+
+    /// A judged address as it is written on the page; `None` if it may not be.
+    fn href(&self, text: &str) -> Option<String> {
+        address::parse(text).map(|address| address.on_page(self.around.app, self.around.path))
+    }
+
+    /// A heading at the pen's level.
+    fn heading(&self, id: Option<&str>, text: &str) -> Markup {
+        heading(self.level, id, text)
+    }
+}
+
+fn heading(level: u8, id: Option<&str>, text: &str) -> Markup {
+    match level {
+        0 | 1 => markup! { h1 id=[id] dir="auto" { (text) } },
+        2 => markup! { h2 id=[id] dir="auto" { (text) } },
+        3 => markup! { h3 id=[id] dir="auto" { (text) } },
+        4 => markup! { h4 id=[id] dir="auto" { (text) } },
+        5 => markup! { h5 id=[id] dir="auto" { (text) } },
+        _ => markup! { h6 id=[id] dir="auto" { (text) } },
+    }
+}
+
+/// The sign of a tone with its word for those who do not see it.
+fn sign(tone: &str) -> Markup {
+    match tone_sign(tone) {
+        Some((sign, word)) => markup! {
+            span.sign aria-hidden="true" { (sign) } span.unseen { (word) ": " }
+        },
+        None => markup! {},
+    }
+}
+
+/// Whether a link leaves the group.
+fn leaves(text: &str) -> Option<&'static str> {
+    matches!(address::parse(text), Some(address::Address::Outside(_)))
+        .then_some("noopener noreferrer nofollow ugc")
+}

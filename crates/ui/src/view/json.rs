@@ -1,0 +1,48 @@
+//! The JSON face of a view, for other programs and other groups: the same tree, with a sealed
+//! token wherever something can be pressed.
+
+use super::{Surroundings, View};
+use crate::json::{of_value, with};
+use crate::node::{Fields, Node, Prop};
+use serde_json::{Map, Value as Json, json as literal};
+
+/// The version of the format; it rises only when a meaning changes.
+const VERSION: u32 = 1;
+
+/// The view as JSON.
+#[must_use]
+pub fn json(view: &View, around: &Surroundings) -> Json {
+    literal!({ "v": VERSION, "app": around.address, "view": node(&view.page, around) })
+}
+
+fn node(from: &Node, around: &Surroundings) -> Json {
+    let mut map = with(Map::new(), "type", from.name());
+    map.extend(fields(&from.fields, around));
+    for (name, act) in [("on", "act"), ("on_change", "act")] {
+        if let Some(handler) = from.some_text(name) {
+            map = with(map, act, (around.seal)(handler, &from.args()));
+        }
+    }
+    Json::Object(map)
+}
+
+fn fields(from: &Fields, around: &Surroundings) -> Map<String, Json> {
+    from.0.iter().map(|(name, value)| ((*name).to_owned(), prop(value, around))).collect()
+}
+
+fn prop(from: &Prop, around: &Surroundings) -> Json {
+    match from {
+        Prop::Text(text) => Json::from(text.as_str()),
+        Prop::Truth(truth) => Json::from(*truth),
+        Prop::Whole(number) => Json::from(*number),
+        Prop::Number(number) => Json::from(*number),
+        Prop::Node(inner) => node(inner, around),
+        Prop::Nodes(nodes) => nodes.iter().map(|inner| node(inner, around)).collect(),
+        Prop::List(items) => items.iter().map(|item| prop(item, around)).collect(),
+        Prop::Object(inner) => Json::Object(fields(inner, around)),
+        Prop::Table(cells) => Json::Object(
+            cells.iter().map(|(name, cell)| (name.clone(), prop(cell, around))).collect(),
+        ),
+        Prop::Args(args) => of_value(args),
+    }
+}

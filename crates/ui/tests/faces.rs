@@ -1,0 +1,52 @@
+//! Every component through every face, compared with committed files. `UPDATE_GOLDEN=1` rewrites
+//! them; read the difference before it is committed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+use model::{Moment, Value};
+use std::path::Path;
+use ui::{Surroundings, View, json, stamp, table, view};
+
+fn seal(handler: &str, args: &Value) -> String {
+    format!("{handler}{}", json::of_value(args))
+}
+
+fn around() -> Surroundings<'static> {
+    let reader = stamp::Reader { now: Moment::from_seconds(1_795_507_200), tz: "UTC".into() };
+    Surroundings {
+        address: "@ana@oak.example/garden",
+        nonce: "n",
+        reader,
+        ..Surroundings::of("/@ana/garden", &seal)
+    }
+}
+
+fn read(text: &str) -> View {
+    let value = json::to_value(&serde_json::from_str(text).expect("json"));
+    View::read(&value, "Garden").expect("a view without faults")
+}
+
+fn compare(path: &Path, drawn: &str) {
+    if std::env::var("UPDATE_GOLDEN").is_ok() {
+        std::fs::write(path, drawn).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(kept, drawn, "{} changed; UPDATE_GOLDEN=1 rewrites it", path.display());
+}
+
+#[test]
+fn every_component_looks_as_committed() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    for component in table::ALL {
+        let case = cases.join(component.name);
+        let text = std::fs::read_to_string(case.join("view.json")).expect(component.name);
+        assert!(text.contains(&format!("\"type\": \"{}\"", component.name)));
+        let view = read(&text);
+        // A line break before each tag keeps differences readable; it is not part of the page.
+        let html =
+            view::html(&view, &around()).into_string().replace('<', "\n<").replace("\n</", "</");
+        compare(&case.join("out.html"), html.trim_start());
+        compare(&case.join("out.txt"), &view::text(&view, &around()));
+        let out = serde_json::to_string_pretty(&view::json(&view, &around())).unwrap() + "\n";
+        compare(&case.join("out.json"), &out);
+    }
+}
