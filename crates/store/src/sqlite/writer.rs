@@ -1,0 +1,165 @@
+//! The one writer: a thread that takes what waits in its queue and flushes it together.
+//!
+//! Each job has a savepoint of its own, so that a refused one takes nothing else with it. Nobody
+//! hears an answer before the flush.
+
+use super::broken;
+use crate::Refused;
+use model::{Problem, Result};
+use rusqlite::Connection;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+/// Jobs of one flush: the first of them must not wait for ever.
+const GROUP_MAX: usize = 256;
+/// Jobs that may wait; further callers wait to hand theirs in.
+const QUEUE_MAX: usize = 1_024;
+
+pub(super) struct Writer {
+    /// `None` only while the writer is being dropped.
+    queue: Option<SyncSender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    kept: AtomicU64,
+    flushes: AtomicU64,
+}
+
+/// Work that waits for the writer.
+trait Job: Send {
+    /// Does the work inside a savepoint; says whether it is to be kept.
+    fn apply(&mut self, db: &Connection) -> bool;
+    /// Tells the one who waits, after the flush or after its failure.
+    fn tell(self: Box<Self>, flushed: &Result<()>);
+}
+
+struct Task<F, T> {
+    work: Option<F>,
+    outcome: Option<std::result::Result<T, Refused>>,
+    tell: SyncSender<std::result::Result<T, Refused>>,
+}
+
+impl<F, T> Job for Task<F, T>
+where
+    F: FnOnce(&Connection) -> std::result::Result<T, Refused> + Send,
+    T: Send,
+{
+    fn apply(&mut self, db: &Connection) -> bool {
+        self.outcome = self.work.take().map(|work| work(db));
+        matches!(self.outcome, Some(Ok(_)))
+    }
+
+    fn tell(self: Box<Self>, flushed: &Result<()>) {
+        let outcome = match (self.outcome, flushed) {
+            (Some(Ok(_)) | None, Err(problem)) => Err(Refused::Problem(problem.clone())),
+            (Some(outcome), _) => outcome,
+            (None, Ok(())) => Err(Refused::Problem(Problem::internal("a job was never done"))),
+        };
+        // Whoever asked may be gone by now; what was kept stays kept.
+        let _ = self.tell.send(outcome);
+    }
+}
+
+impl Writer {
+    pub(super) fn start(db: Connection) -> Result<Writer> {
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let counts = Arc::new(Counts::default());
+        let counted = Arc::clone(&counts);
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || serve(&db, &jobs, &counted))
+            .map_err(|error| Problem::internal(format!("starting the writer: {error}")))?;
+        Ok(Writer { queue: Some(queue), thread: Some(thread), counts })
+    }
+
+    /// Does the work in its turn and returns when it is durable, or refused and undone.
+    pub(super) fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> std::result::Result<T, Refused> + Send + 'static,
+    ) -> std::result::Result<T, Refused> {
+        let ended = || Problem::internal("the writer has ended");
+        let (tell, told) = sync_channel(1);
+        let task = Task { work: Some(work), outcome: None, tell };
+        let queue = self.queue.as_ref().ok_or_else(ended)?;
+        queue.send(Box::new(task)).map_err(|_| ended())?;
+        told.recv().map_err(|_| ended())?
+    }
+
+    /// Jobs kept and flushes made since the start.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        (read(&self.counts.kept), read(&self.counts.flushes))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(db: &Connection, jobs: &Receiver<Box<dyn Job>>, counts: &Counts) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = Vec::new();
+        let flushed = flush(db, first, jobs, &mut group, counts);
+        if flushed.is_err() && !db.is_autocommit() {
+            let _ = db.execute_batch("ROLLBACK");
+        }
+        for job in group {
+            job.tell(&flushed);
+        }
+    }
+}
+
+/// Applies the first job and those that wait behind it, and flushes them as one transaction.
+fn flush(
+    db: &Connection,
+    first: Box<dyn Job>,
+    jobs: &Receiver<Box<dyn Job>>,
+    group: &mut Vec<Box<dyn Job>>,
+    counts: &Counts,
+) -> Result<()> {
+    let mut next = Some(first);
+    let begun = db.execute_batch("BEGIN IMMEDIATE").map_err(broken);
+    let before = db.total_changes();
+    let mut kept = 0;
+    while let Some(mut job) = next {
+        let applied = begun.clone().and_then(|()| apply(db, job.as_mut()));
+        group.push(job);
+        kept += u64::from(applied?);
+        next = if group.len() < GROUP_MAX { jobs.try_recv().ok() } else { None };
+    }
+    db.execute_batch("COMMIT").map_err(broken)?;
+    if db.total_changes() != before {
+        counts.kept.fetch_add(kept, Ordering::Relaxed);
+        counts.flushes.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// Applies one job in its savepoint.
+fn apply(db: &Connection, job: &mut dyn Job) -> Result<bool> {
+    run(db, "SAVEPOINT job")?;
+    let keep = job.apply(db);
+    if db.is_autocommit() {
+        // A full disk makes SQLite undo the whole transaction, with the jobs before this one.
+        return Err(Problem::internal("the database undid a whole group of commits"));
+    }
+    if !keep {
+        run(db, "ROLLBACK TO job")?;
+    }
+    run(db, "RELEASE job")?;
+    Ok(keep)
+}
+
+fn run(db: &Connection, sql: &str) -> Result<()> {
+    db.prepare_cached(sql).and_then(|mut step| step.execute([])).map(drop).map_err(broken)
+}
