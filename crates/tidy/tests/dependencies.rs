@@ -1,0 +1,78 @@
+//! What we stand on: each dependency has one line with a reason, and heavy ones have one home.
+
+#![allow(clippy::unwrap_used)]
+
+use tidy::{Fault, Member, Tree, none};
+
+/// Libraries that belong to one place, and who may use them.
+const HOMES: &[(&str, &[&str])] = &[
+    ("wasmtime", &["sandbox", "guest-snapshot"]),
+    ("rusqlite", &["store"]),
+    ("object_store", &["store"]),
+    ("maud", &["ui"]),
+    ("ammonia", &["ui"]),
+    ("pulldown-cmark", &["ui"]),
+    ("axum", &["doors"]),
+    ("hyper", &["doors"]),
+    ("tokio-rustls", &["doors"]),
+    ("clap", &["allot"]),
+    ("ureq", &["allot"]),
+    ("mlua", &["benches"]),
+];
+
+/// Sections of the root manifest whose lines need no reason: our own crates.
+const OURS: &str = "path = \"crates/";
+
+#[test]
+fn each_dependency_has_its_reason() {
+    let tree = Tree::open();
+    none(unreasoned(&tree.text("Cargo.toml").unwrap()));
+}
+
+#[test]
+fn members_name_dependencies_by_the_workspace() {
+    let mut faults = Vec::new();
+    for member in Member::all(&Tree::open()) {
+        let path = format!("{}/Cargo.toml", member.folder);
+        for kind in ["dependencies", "build-dependencies", "dev-dependencies"] {
+            for (name, how) in member.dependencies(kind) {
+                let by_workspace = how.get("workspace").is_some();
+                if !by_workspace {
+                    let rule = format!("`{name}` must be `{name}.workspace = true`");
+                    faults.push(Fault::new(&path, 1, rule));
+                }
+                let homes = HOMES.iter().find(|(it, _)| *it == name).map(|(_, homes)| homes);
+                let at_home = homes.is_none_or(|homes| homes.contains(&member.name.as_str()));
+                if !at_home && kind == "dependencies" {
+                    let rule = format!("`{name}` belongs to {homes:?}, not to `{}`", member.name);
+                    faults.push(Fault::new(&path, 1, rule));
+                }
+            }
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn a_line_without_a_reason_is_found() {
+    let text = "[workspace.dependencies]\nours = { path = \"crates/ours\" }\na = \"1\" # why\nb = \"1\"\n[x]\nc = 1\n";
+    let found = unreasoned(text);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].line, 4);
+}
+
+fn unreasoned(manifest: &str) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut inside = false;
+    for (at, line) in manifest.lines().enumerate() {
+        if line.starts_with('[') {
+            inside = line == "[workspace.dependencies]";
+        }
+        let declares = inside && line.contains(" = ") && !line.starts_with('#');
+        let reason = line.rsplit_once('#').map_or("", |(_, reason)| reason.trim());
+        if declares && !line.contains(OURS) && reason.is_empty() {
+            faults.push(Fault::new("Cargo.toml", at + 1, "a dependency needs a `#` reason"));
+        }
+    }
+    faults
+}

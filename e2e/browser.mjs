@@ -1,0 +1,54 @@
+// The browser of the stories: the system's own Chromium, without a screen. It never fetches a browser.
+
+import { accessSync, constants } from "node:fs";
+import { chromium } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+/** How long a story waits for one thing on a page before it fails. */
+const PATIENCE_MS = 15_000;
+
+export async function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || findChromium(),
+    args: [
+      "--no-sandbox", // tests may run as root, where Chromium's own sandbox refuses
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+    ],
+  });
+}
+
+/**
+ * A person at their own browser: a fresh profile and one page. Scripts are off unless asked for,
+ * since every page must be right without them.
+ */
+export async function person(browser, origin, { scripts = false, ...more } = {}) {
+  const context = await browser.newContext({
+    baseURL: origin,
+    javaScriptEnabled: scripts,
+    viewport: { width: 1000, height: 800 },
+    locale: "en-GB",
+    ...more,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context.newPage();
+}
+
+function findChromium() {
+  for (const folder of (process.env.PATH || "").split(":")) {
+    for (const name of NAMES) {
+      const path = `${folder}/${name}`;
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not here; the next folder may have it.
+      }
+    }
+  }
+  throw new Error("No Chromium found. Install it (apt install chromium) or name one in CHROMIUM.");
+}

@@ -1,0 +1,71 @@
+// Runs the stories of `stories/`, each in its own group and browser, and ends with `N passed, N failed`.
+//   node e2e/run.mjs            all
+//   node e2e/run.mjs poll look  those whose name has one of these words
+
+import { readdir } from "node:fs/promises";
+import { openBrowser } from "./browser.mjs";
+import { startGroup } from "./server.mjs";
+
+/** A story that is not over by then hangs. */
+const STORY_MS = 120_000;
+
+const words = process.argv.slice(2);
+const folder = new URL("./stories/", import.meta.url);
+const names = (await readdir(folder)).filter((name) => name.endsWith(".mjs")).sort();
+const chosen = names.filter((name) => !words.length || words.some((word) => name.includes(word)));
+
+const browser = await openBrowser();
+let passed = 0;
+let failed = 0;
+for (const file of chosen) {
+  const { stories } = await import(new URL(file, folder));
+  for (const [name, story] of Object.entries(stories)) {
+    const begun = Date.now();
+    const trouble = await live(story);
+    const took = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
+    if (trouble) {
+      failed += 1;
+      console.log(`FAILED ${name} (${took})\n${trouble}`);
+    } else {
+      passed += 1;
+      console.log(`ok     ${name} (${took})`);
+    }
+  }
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed || !passed ? 1 : 0);
+
+/** Lives one story through; returns what went wrong, or nothing. */
+async function live(story) {
+  let group;
+  try {
+    group = await startGroup();
+    await within(STORY_MS, story({ browser, ...group }));
+    return null;
+  } catch (error) {
+    const said = (group?.said || []).slice(-20).join("\n");
+    return `${error.stack || error}\n${await whatWasSeen()}--- the group said:\n${said}`;
+  } finally {
+    for (const context of browser.contexts()) await context.close();
+    await group?.stop();
+  }
+}
+
+/** The page each person had before them when the story failed, as its text. */
+async function whatWasSeen() {
+  let seen = "";
+  for (const page of browser.contexts().flatMap((context) => context.pages())) {
+    const text = await page.locator("body").ariaSnapshot({ timeout: 2000 }).catch(() => "(nothing)");
+    seen += `--- ${page.url()}\n${text}\n`;
+  }
+  return seen;
+}
+
+function within(ms, promise) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`the story was not over after ${ms} ms`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
