@@ -1,6 +1,9 @@
 //! A Rust file in three layers: code, string contents and comments, line by line, and which lines are tests.
 //! It knows just enough of the language to tell these apart; it never builds a syntax tree.
 
+/// Folders whose code is never part of the product.
+const BESIDE: &[&str] = &["tests", "testkit", "examples", "benches"];
+
 /// A file that has been read into its layers.
 pub struct Source {
     pub path: String,
@@ -32,7 +35,7 @@ impl Source {
     pub fn read(path: &str, text: &str) -> Source {
         let mut lines = layers(text);
         let test_modules = mark_tests(path, &mut lines);
-        if path.split('/').any(|part| part == "tests" || part == "testkit") {
+        if path.split('/').any(|part| BESIDE.contains(&part)) {
             lines.iter_mut().for_each(|line| line.test = true);
         }
         Source { path: path.into(), lines, test_modules }
