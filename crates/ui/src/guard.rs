@@ -264,6 +264,7 @@ impl TreeSink for Counter {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
 
