@@ -1,4 +1,6 @@
 //! In and out: doors turn what arrives into an invocation and carry effects away. They decide nothing.
 
+pub mod api;
 pub mod git;
+pub mod outbox;
 pub mod outside;

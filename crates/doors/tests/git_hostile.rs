@@ -11,6 +11,7 @@ use testkit::git_remote::GitRemote;
 
 const ADVERTISEMENT: &str = "application/x-git-upload-pack-advertisement";
 const RECEIVING: &str = "application/x-git-receive-pack-advertisement";
+const SECRET: &str = "s3cret-t0ken";
 const LIST: &str = "GET /ana/feeds.git/info/refs?service=git-upload-pack";
 const ASK: &str = "POST /ana/feeds.git/git-upload-pack";
 const PUSH_LIST: &str = "GET /ana/feeds.git/info/refs?service=git-receive-pack";
@@ -36,7 +37,7 @@ fn line(text: impl AsRef<[u8]>) -> Vec<u8> {
 
 /// Pushes to a remote that answers one request like this.
 fn push_when(request: &str, bytes: Vec<u8>) -> Unreached {
-    let remote = GitRemote::start("x-access-token", "abc").unwrap();
+    let remote = GitRemote::start("x-access-token", SECRET).unwrap();
     // Without a branch every push begins at nothing, and no pack is fetched.
     let commits = usize::from(request == ASK_PACK);
     if commits > 0 {
@@ -54,7 +55,7 @@ fn push_when(request: &str, bytes: Vec<u8>) -> Unreached {
         scratch.path(),
         &Push {
             repo: remote.url.clone(),
-            token: Some(Token::new("abc")),
+            token: Some(Token::new(SECRET)),
             branch: None,
             files: BTreeMap::from([("a".to_owned(), b"2".to_vec())]),
             message: "Saved".into(),
@@ -201,10 +202,21 @@ fn redirects_are_not_followed_and_not_believed() {
     }
 }
 
+#[test]
+fn a_remote_that_quotes_the_token_does_not_get_it_onto_a_page() {
+    let quoted = format!("ERR you sent {SECRET} as {}\n", "eC1hY2Nlc3MtdG9rZW46czNjcmV0LXQwa2Vu");
+    let why = push_when(LIST, answer(ADVERTISEMENT, &line(quoted)));
+    assert_eq!(why.text, "The remote says: “you sent … as …”.");
+    let moved =
+        format!("HTTP/1.1 302 Found\r\nLocation: /{SECRET}/info/refs\r\nContent-Length: 0\r\n\r\n");
+    let why = push_when(LIST, moved.into_bytes());
+    assert!(why.text.ends_with("/…: change the setting."), "{why:?}");
+}
+
 /// Ten folders in each of ten folders, ten levels deep, all the same object: ten thousand million files.
 #[test]
 fn a_repository_that_unfolds_without_end_is_not_read() {
-    let remote = GitRemote::start("x-access-token", "abc").unwrap();
+    let remote = GitRemote::start("x-access-token", SECRET).unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().trim().to_owned();
     let blob = text(remote.git(&["hash-object", "-w", "--stdin"], b"x").unwrap());
     let entries = |head: &str, object: &str| -> String {
@@ -223,6 +235,6 @@ fn a_repository_that_unfolds_without_end_is_not_read() {
         ..Policy::public("oak.example")
     };
     let (outside, scratch) = (Outside::new(policy).unwrap(), tempfile::tempdir().unwrap());
-    let why = files(&outside, scratch.path(), &remote.url, Some(&Token::new("abc"))).unwrap_err();
+    let why = files(&outside, scratch.path(), &remote.url, Some(&Token::new(SECRET))).unwrap_err();
     assert_eq!(why.text, "The repository is too large or too deep to be read here.");
 }

@@ -194,6 +194,7 @@ fn slowness_ends_in_time_and_the_connection_is_cut() {
         let mut sent = client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
         while sent.is_ok() {
             sent = client.write_all(b".");
+            // waits for: nothing; this is how slowly the answer comes.
             thread::sleep(Duration::from_millis(20));
         }
     };

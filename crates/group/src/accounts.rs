@@ -80,7 +80,9 @@ impl Group {
     /// The account with a handle.
     pub fn account_named(&self, handle: &Name) -> Result<Account> {
         let found = records::load_named::<Account>(&self.store, Kind::Account, handle.as_str())?;
-        found.map(|kept| kept.it).ok_or_else(|| Problem::not_found("There is no such account here."))
+        found
+            .map(|kept| kept.it)
+            .ok_or_else(|| Problem::not_found("There is no such account here."))
     }
 
     /// Makes an account for a person who signs up.
@@ -92,7 +94,9 @@ impl Group {
             (Some(kept), _) => kept.it.level,
             (None, SignUp::Open) => Level::New,
             (None, SignUp::Invited) => {
-                return Err(Problem::forbidden("Joining needs an invitation. Ask somebody who is here for a link."));
+                return Err(Problem::forbidden(
+                    "Joining needs an invitation. Ask somebody who is here for a link.",
+                ));
             }
             (None, SignUp::Closed) => {
                 return Err(Problem::forbidden("This group takes no new people at the moment."));
@@ -104,20 +108,24 @@ impl Group {
             None => Kept { it: self.blank_account(handle.clone(), level)?, version: 0, due: None },
         };
         if account.version != 0 && account.it.level != Level::Visitor {
-            return Err(Problem::invalid("You are signed in already. Sign out first to make another account."));
+            return Err(Problem::invalid(
+                "You are signed in already. Sign out first to make another account.",
+            ));
         }
         account.it.handle = handle.clone();
         account.it.name = handle.to_string();
         account.it.level = level;
         account.it.password = Some(self.hash_password(&joining.password)?);
-        let expect = if account.version == 0 { Expect::New } else { Expect::Version(account.version) };
+        let expect =
+            if account.version == 0 { Expect::New } else { Expect::Version(account.version) };
         self.no_look_alike(&handle)?;
         let mut batch = Batch::new(self.now());
         batch.puts.push(account_put(&account.it, expect)?);
         batch.puts.extend(self.renamed_apps(&account.it)?);
         if let Some((secret, kept)) = spent {
             // The invitation is used up in the same commit: nobody uses it twice.
-            batch = batch.delete(Kind::Invitation, secret_id(secret), Expect::Version(kept.version));
+            batch =
+                batch.delete(Kind::Invitation, secret_id(secret), Expect::Version(kept.version));
         }
         self.store.commit(batch).map_err(|refused| match refused {
             Refused::NameTaken { .. } => taken(&handle),
@@ -129,7 +137,8 @@ impl Group {
     /// The apps of a visitor who became a person, under the new handle.
     fn renamed_apps(&self, account: &Account) -> Result<Vec<Put>> {
         let mut puts = Vec::new();
-        for kept in records::load_of::<model::App>(&self.store, Kind::App, &account.id.to_string())? {
+        for kept in records::load_of::<model::App>(&self.store, Kind::App, &account.id.to_string())?
+        {
             let app = model::App { owner_handle: account.handle.clone(), ..kept.it };
             let found = Found {
                 id: app.id.to_string(),
@@ -162,7 +171,8 @@ impl Group {
 
     fn blank_account(&self, handle: Name, level: Level) -> Result<Account> {
         let id = self.new_account_id();
-        let (public_key, sealed_key) = self.keys.new_account_key(self.world.as_ref(), &id.to_string())?;
+        let (public_key, sealed_key) =
+            self.keys.new_account_key(self.world.as_ref(), &id.to_string())?;
         Ok(Account {
             id,
             name: handle.to_string(),
@@ -182,7 +192,10 @@ impl Group {
     /// Signs in with a password; answers the session's secret for the cookie.
     pub fn sign_in(&self, handle: &str, password: &str) -> Result<(Account, String)> {
         let refused = || {
-            Problem::new(ProblemKind::SignIn, "The name or the password is not right. Try again, or ask an admin for a new password.")
+            Problem::new(
+                ProblemKind::SignIn,
+                "The name or the password is not right. Try again, or ask an admin for a new password.",
+            )
         };
         self.count_sign_in_try(handle)?;
         let found = Name::parse(handle).ok().and_then(|name| self.account_named(&name).ok());
@@ -223,7 +236,11 @@ impl Group {
     /// Begins a session of an account.
     pub fn new_session(&self, account: &Account) -> Result<String> {
         let secret = new_secret(self.world.as_ref());
-        let life = if account.level == Level::Visitor { limit::SIGNED_OUT_LIFE } else { limit::SESSION_LIFE };
+        let life = if account.level == Level::Visitor {
+            limit::SIGNED_OUT_LIFE
+        } else {
+            limit::SESSION_LIFE
+        };
         let found = Found {
             id: secret_id(&secret),
             owner: Some(account.id.to_string()),
@@ -264,12 +281,20 @@ impl Group {
     }
 
     /// Changes name, language and time zone.
-    pub fn change_profile(&self, account: &Account, name: &str, lang: &str, tz: &str) -> Result<Account> {
+    pub fn change_profile(
+        &self,
+        account: &Account,
+        name: &str,
+        lang: &str,
+        tz: &str,
+    ) -> Result<Account> {
         crate::clockwork::check_zone(tz)?;
-        let name: String = name.trim().chars().filter(|c| !c.is_control()).take(SHOWN_NAME_CHARS_MAX).collect();
+        let name: String =
+            name.trim().chars().filter(|c| !c.is_control()).take(SHOWN_NAME_CHARS_MAX).collect();
         self.change_account(account.id, |account| {
             account.name = if name.is_empty() { account.handle.to_string() } else { name.clone() };
-            account.lang = lang.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(12).collect();
+            account.lang =
+                lang.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(12).collect();
             account.tz = tz.to_owned();
             Ok(())
         })
@@ -279,7 +304,9 @@ impl Group {
     pub fn change_password(&self, account: &Account, old: &str, new: &str) -> Result<()> {
         check_password(new)?;
         if !account.password.as_deref().is_some_and(|hash| verifies(hash, old)) {
-            return Err(Problem::invalid("The present password is not right. Nothing was changed."));
+            return Err(Problem::invalid(
+                "The present password is not right. Nothing was changed.",
+            ));
         }
         self.set_password(account.id, new)
     }
@@ -298,7 +325,9 @@ impl Group {
     /// Makes an API token; the text is shown this once.
     pub fn new_token(&self, account: &Account, name: &str, scope: Scope) -> Result<String> {
         if self.tokens(account)?.len() >= TOKENS_MAX {
-            return Err(Problem::invalid(format!("An account has at most {TOKENS_MAX} tokens. Revoke one first.")));
+            return Err(Problem::invalid(format!(
+                "An account has at most {TOKENS_MAX} tokens. Revoke one first."
+            )));
         }
         let secret = format!("allot_{}", new_secret(self.world.as_ref()));
         let token = Token {
@@ -308,7 +337,8 @@ impl Group {
             scope,
             created: self.now(),
         };
-        let found = Found { id: token.id.clone(), owner: Some(account.id.to_string()), ..Found::default() };
+        let found =
+            Found { id: token.id.clone(), owner: Some(account.id.to_string()), ..Found::default() };
         let put = records::put(Kind::Token, found, &token, Expect::New)?;
         self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) })?;
         Ok(secret)
@@ -355,7 +385,9 @@ impl Group {
         let found = records::load::<Invitation>(&self.store, Kind::Invitation, &secret_id(secret))?;
         match found.filter(|kept| kept.due.is_none_or(|end| self.now() < end)) {
             Some(kept) => Ok(Some(kept)),
-            None => Err(Problem::not_found("This link was used already or is too old. Ask for a new one.")),
+            None => Err(Problem::not_found(
+                "This link was used already or is too old. Ask for a new one.",
+            )),
         }
     }
 
@@ -365,7 +397,9 @@ impl Group {
         let mut page = store::Page::first(500);
         loop {
             let records = self.store.all(Kind::Account, &page)?;
-            let Some(last) = records.last().map(|record| record.id.clone()) else { return Ok(found) };
+            let Some(last) = records.last().map(|record| record.id.clone()) else {
+                return Ok(found);
+            };
             for record in records {
                 found.push(records::read::<Account>(record)?.it);
             }
@@ -374,7 +408,11 @@ impl Group {
         }
     }
 
-    pub(crate) fn change_account(&self, id: AccountId, change: impl Fn(&mut Account) -> Result<()>) -> Result<Account> {
+    pub(crate) fn change_account(
+        &self,
+        id: AccountId,
+        change: impl Fn(&mut Account) -> Result<()>,
+    ) -> Result<Account> {
         loop {
             let Kept { mut it, version, .. } = self.account(id)?;
             change(&mut it)?;
@@ -419,7 +457,10 @@ fn account_put(account: &Account, expect: Expect) -> Result<Put> {
 }
 
 fn taken(handle: &Name) -> Problem {
-    Problem::new(ProblemKind::Conflict, format!("The name {handle} is taken, or looks like one that is. Choose another."))
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("The name {handle} is taken, or looks like one that is. Choose another."),
+    )
 }
 
 fn check_password(password: &str) -> Result<()> {

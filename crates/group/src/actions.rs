@@ -33,10 +33,19 @@ pub struct Pressed {
 
 impl Group {
     /// Seals a button of an app for one viewer: an account's id, or empty for everybody signed out.
-    pub fn seal_action(&self, app: &App, draft: bool, viewer: &str, handler: &str, args: &Value) -> Result<String> {
+    pub fn seal_action(
+        &self,
+        app: &App,
+        draft: bool,
+        viewer: &str,
+        handler: &str,
+        args: &Value,
+    ) -> Result<String> {
         let args = sandbox::encode(args);
         if args.len() > limit::ACTION_ARGS_BYTES_MAX {
-            return Err(Problem::invalid("The args of a button are at most 8 KiB; keep the rest in store and pass its key."));
+            return Err(Problem::invalid(
+                "The args of a button are at most 8 KiB; keep the rest in store and pass its key.",
+            ));
         }
         let sealed = Sealed {
             handler: handler.to_owned(),
@@ -63,7 +72,8 @@ impl Group {
         if sealed.until < self.now() {
             return Err(strange());
         }
-        let args = STANDARD.decode(&sealed.args).ok().and_then(|bytes| sandbox::decode(&bytes).ok());
+        let args =
+            STANDARD.decode(&sealed.args).ok().and_then(|bytes| sandbox::decode(&bytes).ok());
         Ok(Pressed {
             handler: sealed.handler,
             args: args.ok_or_else(strange)?,
@@ -75,7 +85,8 @@ impl Group {
     /// Whether this press is the first of its kind; a second one within ten minutes is not.
     pub fn first_press(&self, app: &App, viewer: &str, nonce: &str) -> Result<bool> {
         let id = crate::keys::secret_id(&format!("{}:{viewer}:{nonce}", app.id));
-        let found = Found { id, owner: None, name: None, due: Some(self.now().plus(limit::NONCE_LIFE)) };
+        let found =
+            Found { id, owner: None, name: None, due: Some(self.now().plus(limit::NONCE_LIFE)) };
         let put = records::put(Kind::Nonce, found, &(), Expect::New)?;
         match self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) }) {
             Ok(_) => Ok(true),

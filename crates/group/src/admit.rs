@@ -94,7 +94,9 @@ impl Group {
             )));
         }
         if owner.frozen.is_some() {
-            return Err(Problem::forbidden("The account of this app's owner is frozen, so the app rests."));
+            return Err(Problem::forbidden(
+                "The account of this app's owner is frozen, so the app rests.",
+            ));
         }
         may_use(app, invocation.by.as_ref(), invocation.draft, &invocation.trigger)
     }
@@ -120,16 +122,21 @@ impl Group {
 
 /// The problem of an app that is not there, or that the asker may not know of.
 pub(crate) fn no_app() -> Problem {
-    Problem::not_found("There is no such app here, or it is not shared with you. Look in the list of apps.")
+    Problem::not_found(
+        "There is no such app here, or it is not shared with you. Look in the list of apps.",
+    )
 }
 
 /// Whether a person may use an app at all. Who may not, hears that it does not exist.
-pub(crate) fn may_use(app: &App, by: Option<&Person>, draft: bool, trigger: &Trigger) -> Result<()> {
+pub(crate) fn may_use(
+    app: &App,
+    by: Option<&Person>,
+    draft: bool,
+    trigger: &Trigger,
+) -> Result<()> {
     let is_owner = by.is_some_and(|person| person.id == app.owner);
-    let inner = matches!(
-        trigger,
-        Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. }
-    );
+    let inner =
+        matches!(trigger, Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. });
     let allowed = match app.manifest.share {
         _ if is_owner || inner => true,
         _ if draft => false,
@@ -146,6 +153,8 @@ fn limits_of(trigger: &Trigger) -> RunLimits {
     match trigger {
         Trigger::View { .. } => limit::VIEW,
         Trigger::Action { .. } | Trigger::Serve(_) => limit::ACTION,
-        Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. } => limit::BACKGROUND,
+        Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. } => {
+            limit::BACKGROUND
+        }
     }
 }

@@ -40,8 +40,11 @@ impl Group {
         let mut found = Vec::new();
         for record in self.store.all(Kind::App, &Page::newest(LISTED_MAX))? {
             let app = records::read::<App>(record)?.it;
-            let text = format!("{} {} {} {}", app.owner_handle, app.name, app.manifest.title, app.manifest.summary)
-                .to_lowercase();
+            let text = format!(
+                "{} {} {} {}",
+                app.owner_handle, app.name, app.manifest.title, app.manifest.summary
+            )
+            .to_lowercase();
             let fits = words.iter().all(|word| text.contains(word));
             if fits && app.release.is_some() && may_use(&app, by, false, &look).is_ok() {
                 found.push(app);
@@ -58,7 +61,9 @@ impl Group {
     /// Forks a release: files and settings, never data, grants or secrets.
     pub fn fork(&self, owner: &Account, original: &App, name: Name) -> Result<App> {
         let Some(id) = &original.release else {
-            return Err(Problem::invalid("This app has no release yet, so there is nothing to fork."));
+            return Err(Problem::invalid(
+                "This app has no release yet, so there is nothing to fork.",
+            ));
         };
         let release = self.release(original, id)?;
         let files = self.files(&release.files)?;
@@ -113,7 +118,12 @@ impl Group {
         let mut batch = Batch::new(self.now());
         batch.puts.push(app_put(&app, Expect::New)?);
         batch.spends.push(total(owner, "apps", 1, allowance.apps));
-        batch.spends.push(total(owner, store::STORAGE, signed(files.bytes()), allowance.storage_bytes));
+        batch.spends.push(total(
+            owner,
+            store::STORAGE,
+            signed(files.bytes()),
+            allowance.storage_bytes,
+        ));
         self.store.commit(batch).map_err(|refused| match refused {
             store::Refused::NameTaken { .. } => Problem::new(
                 ProblemKind::Conflict,
@@ -121,7 +131,9 @@ impl Group {
             ),
             store::Refused::OverQuota { axis, max, .. } if axis == "apps" => Problem::new(
                 ProblemKind::OverQuota,
-                format!("Your account may have {max} apps. Delete one first, or ask an admin for more."),
+                format!(
+                    "Your account may have {max} apps. Delete one first, or ask an admin for more."
+                ),
             ),
             other => other.into(),
         })?;
@@ -129,7 +141,13 @@ impl Group {
     }
 
     /// Replaces the draft. `revision` is the one the editor began with; `None` overwrites.
-    pub fn save_draft(&self, by: &Account, app: &App, files: &Files, revision: Option<u64>) -> Result<App> {
+    pub fn save_draft(
+        &self,
+        by: &Account,
+        app: &App,
+        files: &Files,
+        revision: Option<u64>,
+    ) -> Result<App> {
         self.must_own(by, app)?;
         not_frozen(by)?;
         let draft = self.keep_files(files)?;
@@ -258,19 +276,27 @@ impl Group {
     }
 
     fn keep_files(&self, files: &Files) -> Result<BTreeMap<String, String>> {
-        files.iter().map(|(path, bytes)| Ok((path.to_owned(), self.store.put_blob(bytes)?))).collect()
+        files
+            .iter()
+            .map(|(path, bytes)| Ok((path.to_owned(), self.store.put_blob(bytes)?)))
+            .collect()
     }
 
     /// Changes the settings of an app. A grant that a setting named falls with its old value.
-    pub fn change_settings(&self, by: &Account, app: &App, values: &BTreeMap<String, String>) -> Result<App> {
+    pub fn change_settings(
+        &self,
+        by: &Account,
+        app: &App,
+        values: &BTreeMap<String, String>,
+    ) -> Result<App> {
         self.must_own(by, app)?;
         let changed: Vec<&str> = app
             .settings_declared
             .iter()
             .filter(|setting| {
-                values.get(&setting.name).is_some_and(|new| {
-                    new != crate::setting_values::current(app, setting)
-                })
+                values
+                    .get(&setting.name)
+                    .is_some_and(|new| new != crate::setting_values::current(app, setting))
             })
             .map(|setting| setting.name.as_str())
             .collect();
@@ -318,7 +344,11 @@ impl Group {
     }
 
     /// Changes an app's record, again if somebody else changed it meanwhile.
-    pub(crate) fn change_app(&self, id: model::AppId, change: impl Fn(&mut App) -> Result<()>) -> Result<App> {
+    pub(crate) fn change_app(
+        &self,
+        id: model::AppId,
+        change: impl Fn(&mut App) -> Result<()>,
+    ) -> Result<App> {
         self.change_app_with(id, Vec::new(), change)
     }
 
@@ -353,13 +383,17 @@ pub(crate) fn manifest_of(files: &Files) -> Result<model::Manifest> {
 /// The files with this name in their manifest: a fork is renamed without touching anything else.
 fn with_name(files: &Files, name: &Name) -> Result<Files> {
     let Some(text) = files.text(manifest::FILE) else {
-        return Err(Problem::invalid("There is no allotment.toml. Add one with at least   name = \"my-app\"."));
+        return Err(Problem::invalid(
+            "There is no allotment.toml. Add one with at least   name = \"my-app\".",
+        ));
     };
     let old = manifest::parse(text)?.name;
     let renamed: Vec<String> = text
         .lines()
         .map(|line| match line.split_once('=') {
-            Some((key, value)) if key.trim() == "name" && value.trim().trim_matches('"') == old.as_str() => {
+            Some((key, value))
+                if key.trim() == "name" && value.trim().trim_matches('"') == old.as_str() =>
+            {
                 format!("{key}= \"{name}\"")
             }
             _ => line.to_owned(),

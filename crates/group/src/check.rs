@@ -93,11 +93,18 @@ impl Checked {
     /// Reads what the guest says the program declares.
     fn read(&mut self, answer: &Value) {
         if let Some(Value::Map(settings)) = answer.get("settings") {
-            self.settings = settings.iter().map(|(name, declared)| setting(name, declared)).collect();
+            self.settings =
+                settings.iter().map(|(name, declared)| setting(name, declared)).collect();
         }
         for family in ["on", "at", "calls"] {
-            let names = answer.get(family).map(Value::items).unwrap_or_default();
-            self.handlers.extend(names.iter().filter_map(Value::as_str).map(|name| format!("{family}.{name}")));
+            let names = answer
+                .get("handlers")
+                .and_then(|all| all.get(family))
+                .map(Value::items)
+                .unwrap_or_default();
+            self.handlers.extend(
+                names.iter().filter_map(Value::as_str).map(|name| format!("{family}.{name}")),
+            );
         }
         for word in ["view", "serve", "done", "failed"] {
             if answer.get("has").and_then(|has| has.get(word)).is_some_and(Value::truthy) {
@@ -136,9 +143,7 @@ impl Checked {
 
 fn setting(name: &str, declared: &Value) -> Setting {
     let text = |key: &str| declared.get(key).map(Value::shown).unwrap_or_default();
-    let label = declared.items().first().map(Value::shown).or_else(|| declared.str_at("label").map(str::to_owned));
-    let parts = declared.get("parts").map(Value::items).unwrap_or_default();
-    let label = label.or_else(|| parts.first().map(Value::shown));
+    let label = declared.get("label").map(Value::shown);
     let default = text("default");
     let kind = match declared.get("kind").and_then(Value::as_str) {
         Some(kind) => kind.to_owned(),

@@ -116,9 +116,9 @@ fn next_match(cron: &Cron, zone: &TimeZone, after: Moment) -> Result<Option<Mome
     let Some(start) = start else { return Ok(None) };
     match cron.find_next_occurrence(&start, false) {
         Ok(found) => Ok(Some(Moment(found.zoned.timestamp().as_millisecond()))),
-        Err(CronError::TimeSearchLimitExceeded | CronError::InvalidDate | CronError::InvalidTime) => {
-            Ok(None)
-        }
+        Err(
+            CronError::TimeSearchLimitExceeded | CronError::InvalidDate | CronError::InvalidTime,
+        ) => Ok(None),
         Err(err) => Err(Problem::internal(format!("cron {}: {err}", cron.as_str()))),
     }
 }
@@ -196,15 +196,18 @@ impl CronDateTime for Wall {
     fn resolve_civil(&self, civil: CivilDateTime) -> Found<Resolution<Self>> {
         let ambiguous = self.zoned.time_zone().to_ambiguous_zoned_datetime(civil_time(civil)?);
         let wall = |zoned: std::result::Result<ZonedDateTime, _>| {
-            zoned.map(|zoned| Wall { zoned, civil }).map_err(|_: jiff::Error| CronError::InvalidTime)
+            zoned
+                .map(|zoned| Wall { zoned, civil })
+                .map_err(|_: jiff::Error| CronError::InvalidTime)
         };
         Ok(match ambiguous.offset() {
-            AmbiguousOffset::Unambiguous { .. } => Resolution::Single(wall(ambiguous.unambiguous())?),
+            AmbiguousOffset::Unambiguous { .. } => {
+                Resolution::Single(wall(ambiguous.unambiguous())?)
+            }
             AmbiguousOffset::Gap { .. } => Resolution::Gap,
-            AmbiguousOffset::Fold { .. } => Resolution::Ambiguous(
-                wall(ambiguous.clone().earlier())?,
-                wall(ambiguous.later())?,
-            ),
+            AmbiguousOffset::Fold { .. } => {
+                Resolution::Ambiguous(wall(ambiguous.clone().earlier())?, wall(ambiguous.later())?)
+            }
         })
     }
 
@@ -271,8 +274,22 @@ mod tests {
             assert_eq!(parse_every(text), Ok(seconds), "{text}");
         }
         for text in [
-            "", "1", "h", "1x", "-1h", "1.5h", "1h 2", "59s", "0m", "1 fortnight", "11 years",
-            "99999999999999999999h", "18446744073709551615w", "4000d", "1h\0", "１h",
+            "",
+            "1",
+            "h",
+            "1x",
+            "-1h",
+            "1.5h",
+            "1h 2",
+            "59s",
+            "0m",
+            "1 fortnight",
+            "11 years",
+            "99999999999999999999h",
+            "18446744073709551615w",
+            "4000d",
+            "1h\0",
+            "１h",
         ] {
             let problem = parse_every(text).unwrap_err();
             assert!(problem.public.ends_with('.'), "{text}: {}", problem.public);
@@ -356,14 +373,26 @@ mod tests {
     fn cron_patterns_that_are_refused() {
         let long = format!("0{}", ",0".repeat(CRON_BYTES_MAX));
         for pattern in [
-            "", "* * * *", "0 0 7 * * MON", "0 7 * * MON 2026 *", "61 * * * *", "x", "0 0 30 2 *",
-            "0 0 31 4,6 *", "@reboot", "0 7 * * MOO", "* * * * *; ls", long.as_str(),
+            "",
+            "* * * *",
+            "0 0 7 * * MON",
+            "0 7 * * MON 2026 *",
+            "61 * * * *",
+            "x",
+            "0 0 30 2 *",
+            "0 0 31 4,6 *",
+            "@reboot",
+            "0 7 * * MOO",
+            "* * * * *; ls",
+            long.as_str(),
         ] {
             let problem = check_cron(pattern, "UTC").unwrap_err();
             assert!(problem.public.ends_with('.'), "{pattern}: {}", problem.public);
         }
         assert_eq!(check_cron("0 0 29 2 MON", "UTC"), Ok(()));
-        assert!(check_cron("0 7 * * *", "Mars/Olympus").unwrap_err().public.contains("no time zone"));
+        assert!(
+            check_cron("0 7 * * *", "Mars/Olympus").unwrap_err().public.contains("no time zone")
+        );
         assert!(check_zone("../../etc/passwd").is_err());
         assert_eq!(check_zone("Europe/Berlin"), Ok(()));
     }

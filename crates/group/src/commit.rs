@@ -139,14 +139,22 @@ impl Group {
 }
 
 fn ran(outcome: Outcome, receipt: Receipt, printed: Vec<String>) -> Ran {
-    Ran { ending: outcome.ending, answer: outcome.answer, message: outcome.message, receipt, printed }
+    Ran {
+        ending: outcome.ending,
+        answer: outcome.answer,
+        message: outcome.message,
+        receipt,
+        printed,
+    }
 }
 
 /// How a run ends whose commit was refused for good.
 fn refused_outcome(ticket: &Ticket, refused: Refused) -> Result<Outcome> {
     let (ending, message) = match refused {
         Refused::Conflict => return Ok(ticket.conflicted()),
-        Refused::Stale { .. } => (Ending::Lost, "Somebody else did this work meanwhile.".to_owned()),
+        Refused::Stale { .. } => {
+            (Ending::Lost, "Somebody else did this work meanwhile.".to_owned())
+        }
         Refused::Problem(problem) => return Err(problem),
         other => (Ending::Stopped, other.to_string()),
     };

@@ -30,7 +30,10 @@ pub(crate) fn of(group: &Group, ticket: &Ticket) -> Value {
                 ("id", Value::text(app.id.to_string())),
                 ("name", Value::text(app.name.as_str())),
                 ("title", Value::text(app.manifest.title.as_str())),
-                ("address", Value::text(group.address(&format!("/@{}/{}", app.owner_handle, app.name)))),
+                (
+                    "address",
+                    Value::text(group.address(&format!("/@{}/{}", app.owner_handle, app.name))),
+                ),
             ]),
         ),
         ("group".to_owned(), Value::map([("host", Value::text(group.config.host.as_str()))])),
@@ -49,7 +52,10 @@ fn me(person: &Person) -> Value {
         ("name", Value::text(person.name.as_str())),
         ("lang", Value::text(person.lang.as_str())),
         ("tz", Value::text(person.tz.as_str())),
-        ("roles", Value::List(person.roles.iter().map(|role| Value::text(role.as_str())).collect())),
+        (
+            "roles",
+            Value::List(person.roles.iter().map(|role| Value::text(role.as_str())).collect()),
+        ),
     ])
 }
 

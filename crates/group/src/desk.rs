@@ -54,7 +54,10 @@ pub(crate) struct ScriptSchedule {
 
 /// A problem of ours while a guest runs: the run is aborted, the guest does not see it.
 pub(crate) fn internal(problem: model::Problem) -> Refusal {
-    Refusal { kind: RefusalKind::Internal, text: format!("{}: {}", problem.public, problem.private()) }
+    Refusal {
+        kind: RefusalKind::Internal,
+        text: format!("{}: {}", problem.public, problem.private()),
+    }
 }
 
 /// The view this run reads is too old: it begins again at a newer one.
@@ -152,7 +155,9 @@ impl Desk<'_> {
         if self.effects.len() >= max {
             return Err(Refusal {
                 kind: RefusalKind::Error,
-                text: format!("a run like this leaves at most {max} effects; spread them over several runs"),
+                text: format!(
+                    "a run like this leaves at most {max} effects; spread them over several runs"
+                ),
             });
         }
         let id = self.ticket.effect_id(self.effects.len());

@@ -34,11 +34,17 @@ pub struct Delivery {
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivered {
-    Done { note: String },
+    Done {
+        note: String,
+    },
     /// It may work later.
-    Later { note: String },
+    Later {
+        note: String,
+    },
     /// It will not work without a person.
-    Failed { note: String },
+    Failed {
+        note: String,
+    },
 }
 
 impl Group {
@@ -78,7 +84,10 @@ impl Group {
         let files = self.effect_files(&intent)?;
         let mut delivery = Delivery { effect, files, token: None, version };
         let now = self.now();
-        let live: Vec<_> = grants.into_iter().filter(|grant: &Kept<model::Grant>| grant.it.holds_at(now)).collect();
+        let live: Vec<_> = grants
+            .into_iter()
+            .filter(|grant: &Kept<model::Grant>| grant.it.holds_at(now))
+            .collect();
         match crate::grants::find(&live, &owner.it, &asked) {
             Err(refusal) => {
                 self.settle_effect(delivery, Delivered::Failed { note: refusal })?;
@@ -86,7 +95,8 @@ impl Group {
             }
             Ok(grant) => {
                 let sealed = grant.it.sealed_secret.as_deref();
-                delivery.token = sealed.and_then(|sealed| self.open_grant_secret(&grant.it, sealed));
+                delivery.token =
+                    sealed.and_then(|sealed| self.open_grant_secret(&grant.it, sealed));
             }
         }
         model::crash::point("effect:claimed");
@@ -153,8 +163,13 @@ impl Group {
         };
         let hears = self.app(effect.app)?.it.handlers.iter().any(|name| name == word);
         if hears && effect.chain.is_some() {
-            let invocation =
-                Invocation { app: effect.app, trigger, by: None, chain: effect.chain, draft: false };
+            let invocation = Invocation {
+                app: effect.app,
+                trigger,
+                by: None,
+                chain: effect.chain,
+                draft: false,
+            };
             if self.wake(Wake { invocation, ack, run: Some(run_of(effect.id)) }).is_ok() {
                 return Ok(());
             }
@@ -167,12 +182,8 @@ impl Group {
 }
 
 fn effect_put(effect: &Effect, due: Option<Moment>, expect: Expect) -> Result<Put> {
-    let found = Found {
-        id: effect.id.to_string(),
-        owner: Some(effect.app.to_string()),
-        name: None,
-        due,
-    };
+    let found =
+        Found { id: effect.id.to_string(), owner: Some(effect.app.to_string()), name: None, due };
     records::put(Kind::Effect, found, effect, expect)
 }
 

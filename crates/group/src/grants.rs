@@ -78,7 +78,8 @@ fn covers(granted: &str, address: &Url) -> bool {
     let under = |path: &str| {
         let base = granted.path();
         path == base
-            || (path.starts_with(base) && (base.ends_with('/') || path[base.len()..].starts_with('/')))
+            || (path.starts_with(base)
+                && (base.ends_with('/') || path[base.len()..].starts_with('/')))
     };
     granted.scheme() == address.scheme()
         && granted.host() == address.host()
@@ -157,15 +158,16 @@ impl Group {
             let granted = grants.iter().find(|grant| {
                 grant.verb == want.verb && grant.object == object && grant.holds_at(now)
             });
-            let needs_member = owner.it.level < Level::Member
-                && (want.verb == "git.write" || setting.is_none());
+            let needs_member =
+                owner.it.level < Level::Member && (want.verb == "git.write" || setting.is_none());
             Wanted {
                 want: want.clone(),
                 granted: granted.cloned(),
                 object,
                 setting,
                 not_yet: needs_member.then(|| {
-                    "This needs a member's account. Ask an admin of the group to vouch for you.".into()
+                    "This needs a member's account. Ask an admin of the group to vouch for you."
+                        .into()
                 }),
             }
         };
@@ -199,7 +201,11 @@ impl Group {
             id,
             app: app.id,
             verb: allowing.verb,
-            object: if allowing.object.trim().ends_with('*') { allowing.object.trim().to_owned() } else { url.to_string() },
+            object: if allowing.object.trim().ends_with('*') {
+                allowing.object.trim().to_owned()
+            } else {
+                url.to_string()
+            },
             setting: allowing.setting,
             purpose: allowing.purpose,
             giver: by.id,
@@ -211,7 +217,11 @@ impl Group {
         };
         // A grant for the same address takes the place of the old one: a new token, for example.
         let mut batch = Batch::new(self.now());
-        for old in self.grants(app)?.iter().filter(|old| old.verb == grant.verb && old.object == grant.object) {
+        for old in self
+            .grants(app)?
+            .iter()
+            .filter(|old| old.verb == grant.verb && old.object == grant.object)
+        {
             batch = batch.delete(Kind::Grant, old.id.to_string(), Expect::Any);
         }
         batch.puts.push(grant_put(&grant, Expect::New)?);
@@ -223,14 +233,24 @@ impl Group {
     pub fn take_back(&self, by: &Account, app: &App, grant: GrantId) -> Result<()> {
         self.must_own(by, app)?;
         if !self.grants(app)?.iter().any(|held| held.id == grant) {
-            return Err(Problem::not_found("This app has no such grant; it may be taken back already."));
+            return Err(Problem::not_found(
+                "This app has no such grant; it may be taken back already.",
+            ));
         }
-        self.store.commit(Batch::new(self.now()).delete(Kind::Grant, grant.to_string(), Expect::Any))?;
+        self.store.commit(Batch::new(self.now()).delete(
+            Kind::Grant,
+            grant.to_string(),
+            Expect::Any,
+        ))?;
         Ok(())
     }
 
     /// The token of a grant in the clear, for the door that uses it.
-    pub(crate) fn open_grant_secret(&self, grant: &Grant, sealed: &str) -> Option<Zeroizing<String>> {
+    pub(crate) fn open_grant_secret(
+        &self,
+        grant: &Grant,
+        sealed: &str,
+    ) -> Option<Zeroizing<String>> {
         let bytes = self.keys.open("grant", &grant.id.to_string(), sealed)?;
         String::from_utf8(bytes.to_vec()).ok().map(Zeroizing::new)
     }
@@ -287,15 +307,25 @@ mod tests {
             ("https://a.example/x/", "https://a.example/x/../y", false),
             ("https://a.example/x?k=1", "https://a.example/x?k=2", false),
         ] {
-            assert_eq!(covers(granted, &Url::parse(address).unwrap()), expect, "{granted} {address}");
+            assert_eq!(
+                covers(granted, &Url::parse(address).unwrap()),
+                expect,
+                "{granted} {address}"
+            );
         }
     }
 
     #[test]
     fn addresses_with_credentials_or_strange_schemes_are_refused() {
         for address in [
-            "ftp://a.example/", "file:///etc", "ext::sh -c id", "/etc", "-oProxyCommand=id",
-            "https://user:tok@a.example/r", "https://git.a.example@evil.example/r", "a.example",
+            "ftp://a.example/",
+            "file:///etc",
+            "ext::sh -c id",
+            "/etc",
+            "-oProxyCommand=id",
+            "https://user:tok@a.example/r",
+            "https://git.a.example@evil.example/r",
+            "a.example",
         ] {
             assert!(parse(address).is_err(), "{address}");
         }

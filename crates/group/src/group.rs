@@ -43,7 +43,13 @@ pub struct Group {
 impl Group {
     /// Opens a group on what it stands on.
     #[must_use]
-    pub fn new(config: Config, store: Store, sandbox: Sandbox, world: Arc<dyn World>, keys: Keys) -> Group {
+    pub fn new(
+        config: Config,
+        store: Store,
+        sandbox: Sandbox,
+        world: Arc<dyn World>,
+        keys: Keys,
+    ) -> Group {
         let slots = Slots::new(config.slots);
         Group {
             config,

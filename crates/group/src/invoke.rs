@@ -30,7 +30,7 @@ pub struct Ran {
     pub printed: Vec<String>,
 }
 
-/// Restarts of one attempt because its view was overtaken while it read; then it counts as a repeat.
+/// Attempts of a run that only looks, and whose view is overtaken again and again while it reads.
 const RESTARTS_MAX: u32 = 100;
 
 impl Group {
@@ -59,31 +59,36 @@ impl Group {
     }
 
     /// One attempt: a consistent view, the run, the commit.
-    fn attempt(&self, ticket: Ticket) -> Result<Kept> {
-        let mut ticket = ticket;
-        for _ in 0..RESTARTS_MAX {
-            let view = match self.store.begin(&ticket.cell()) {
-                Ok(view) => view,
-                Err(problem) => {
-                    self.give_up(&ticket);
-                    return Err(problem);
-                }
-            };
-            let answers = std::mem::take(&mut ticket.answers).again();
-            let mut desk = self.desk(&ticket, view, answers);
-            let outcome = self.run(&ticket, &mut desk);
-            let work = Work::of(desk);
-            ticket.count(&outcome);
-            if !outcome.restarted || ticket.gas_left() < limit::RUN_GAS_MIN {
-                return self.commit(ticket, work, outcome);
+    fn attempt(&self, mut ticket: Ticket) -> Result<Kept> {
+        let view = match self.store.begin(&ticket.cell()) {
+            Ok(view) => view,
+            Err(problem) => {
+                self.give_up(&ticket);
+                return Err(problem);
             }
-            ticket.answers = work.answers;
+        };
+        let answers = std::mem::take(&mut ticket.answers).again();
+        let mut desk = self.desk(&ticket, view, answers);
+        let outcome = self.run(&ticket, &mut desk);
+        let mut work = Work::of(desk);
+        ticket.count(&outcome);
+        if !outcome.restarted {
+            return self.commit(ticket, work, outcome);
         }
-        let overtaken = ticket.conflicted();
-        self.commit(ticket, Work::default(), overtaken)
+        if ticket.gas_left() < limit::RUN_GAS_MIN || ticket.spent.attempts > RESTARTS_MAX {
+            let overtaken = ticket.conflicted();
+            return self.commit(ticket, Work::default(), overtaken);
+        }
+        ticket.answers = std::mem::take(&mut work.answers);
+        Ok(Kept::Overtaken(Box::new(ticket)))
     }
 
-    fn desk<'a>(&'a self, ticket: &'a Ticket, view: store::View, answers: crate::answers::Answers) -> Desk<'a> {
+    fn desk<'a>(
+        &'a self,
+        ticket: &'a Ticket,
+        view: store::View,
+        answers: crate::answers::Answers,
+    ) -> Desk<'a> {
         Desk {
             now: ticket.now,
             tz: ticket.owner.it.tz.clone(),
@@ -149,7 +154,9 @@ impl Ticket {
         Outcome {
             ending: Ending::Conflicted,
             answer: Value::Nil,
-            message: "Others changed what this run had read, in every repeat. Try again in a moment.".into(),
+            message:
+                "Others changed what this run had read, in every repeat. Try again in a moment."
+                    .into(),
             gas: 0,
             causes: BTreeMap::new(),
             restarted: false,

@@ -4,7 +4,7 @@
 use crate::group::Group;
 use model::problem::Result;
 use std::sync::{Mutex, PoisonError};
-use store::{Batch, Put};
+use store::{Batch, Kind, Put};
 
 /// Records that wait to be kept.
 #[derive(Default)]
@@ -38,3 +38,19 @@ impl Group {
         self.flush_totals()
     }
 }
+
+impl Group {
+    /// Removes what has expired: sessions, nonces, invitations, old receipts and log entries.
+    pub fn sweep(&self) -> Result<()> {
+        for kind in EXPIRING {
+            self.store.expire(*kind, self.now(), EXPIRED_AT_ONCE)?;
+        }
+        self.store.compact()?;
+        Ok(())
+    }
+}
+
+/// Records whose `due` is the end of their life.
+const EXPIRING: &[Kind] = &[Kind::Session, Kind::Nonce, Kind::Invitation, Kind::Receipt, Kind::Log];
+/// Records removed in one commit, so that the only writer is not held for long.
+const EXPIRED_AT_ONCE: usize = 500;

@@ -30,7 +30,13 @@ impl Keys {
     }
 
     /// Seals bytes for one purpose and context; only the same purpose and context open them again.
-    pub fn seal(&self, world: &dyn World, purpose: &str, context: &str, plain: &[u8]) -> Result<String> {
+    pub fn seal(
+        &self,
+        world: &dyn World,
+        purpose: &str,
+        context: &str,
+        plain: &[u8],
+    ) -> Result<String> {
         let mut nonce = [0; NONCE_BYTES];
         world.random(&mut nonce);
         let payload = Payload { msg: plain, aad: context.as_bytes() };
@@ -74,7 +80,9 @@ impl Keys {
             .open("account-key", account, sealed_key)
             .and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok())
             .map(Zeroizing::new)
-            .ok_or_else(|| Problem::internal(format!("the key of account {account} does not open")))?;
+            .ok_or_else(|| {
+                Problem::internal(format!("the key of account {account} does not open"))
+            })?;
         Ok(hex(&SigningKey::from_bytes(&secret).sign(text.as_bytes()).to_bytes()))
     }
 }

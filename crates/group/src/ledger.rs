@@ -53,7 +53,14 @@ pub struct Allowed {
 impl Ledger {
     /// Takes at least `least` and at most `most`; what was taken is spent unless given back.
     /// `None` when less than `least` is left of the allowance.
-    pub fn take(&self, store: &Store, from: Allowed, least: u64, most: u64, now: Moment) -> Result<Option<u64>> {
+    pub fn take(
+        &self,
+        store: &Store,
+        from: Allowed,
+        least: u64,
+        most: u64,
+        now: Moment,
+    ) -> Result<Option<u64>> {
         let mut slices = self.lock();
         let line = (from.account, from.axis, from.day);
         let have = slices.get(&line).copied().unwrap_or(0);

@@ -124,7 +124,9 @@ fn schedule(read: TomlSchedule) -> Result<Schedule> {
         }
     };
     let slack_seconds = match read.slack {
-        Some(slack) => clockwork::parse_every(&slack).map_err(|problem| named("slack", &problem))?,
+        Some(slack) => {
+            clockwork::parse_every(&slack).map_err(|problem| named("slack", &problem))?
+        }
         None => 0,
     };
     Ok(Schedule { name: read.name, when, slack_seconds })

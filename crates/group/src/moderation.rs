@@ -57,7 +57,8 @@ impl Group {
             settings.sign_up,
             if settings.safe_mode { "on" } else { "off" }
         );
-        self.store.commit(Batch { puts: vec![put, self.audit(by, &what)?], ..Batch::new(self.now()) })?;
+        self.store
+            .commit(Batch { puts: vec![put, self.audit(by, &what)?], ..Batch::new(self.now()) })?;
         Ok(())
     }
 
@@ -82,10 +83,13 @@ impl Group {
         if account.id == by.id {
             return Err(Problem::invalid("You cannot freeze your own account."));
         }
-        self.write_down(by, &match why {
-            Some(why) => format!("froze @{handle}: {why}"),
-            None => format!("freed @{handle}"),
-        })?;
+        self.write_down(
+            by,
+            &match why {
+                Some(why) => format!("froze @{handle}: {why}"),
+                None => format!("freed @{handle}"),
+            },
+        )?;
         self.change_account(account.id, |account| {
             account.frozen = why.map(str::to_owned);
             Ok(())
@@ -95,10 +99,13 @@ impl Group {
     /// Stops an app, or lets it run again with `None`.
     pub fn stop_app(&self, by: &Account, app: &App, why: Option<&str>) -> Result<App> {
         must_be_admin(by)?;
-        self.write_down(by, &match why {
-            Some(why) => format!("stopped @{}/{}: {why}", app.owner_handle, app.name),
-            None => format!("started @{}/{} again", app.owner_handle, app.name),
-        })?;
+        self.write_down(
+            by,
+            &match why {
+                Some(why) => format!("stopped @{}/{}: {why}", app.owner_handle, app.name),
+                None => format!("started @{}/{} again", app.owner_handle, app.name),
+            },
+        )?;
         self.change_app(app.id, |app| {
             app.stopped = why.map(str::to_owned);
             Ok(())
@@ -134,7 +141,8 @@ impl Group {
     }
 
     fn audit(&self, by: &Account, what: &str) -> Result<store::Put> {
-        let entry = AuditEntry { at: self.now(), by: format!("@{}", by.handle), what: what.to_owned() };
+        let entry =
+            AuditEntry { at: self.now(), by: format!("@{}", by.handle), what: what.to_owned() };
         let found = Found { id: self.new_run_id().to_string(), ..Found::default() };
         records::put(Kind::Audit, found, &entry, Expect::New)
     }

@@ -63,7 +63,9 @@ mod tests {
             printed.line(&"x".repeat(1_000));
         }
         let lines = printed.into_lines();
-        assert!(lines.iter().map(String::len).sum::<usize>() <= limit::LOG_BYTES_PER_RUN + CUT.len());
+        assert!(
+            lines.iter().map(String::len).sum::<usize>() <= limit::LOG_BYTES_PER_RUN + CUT.len()
+        );
         assert_eq!(lines.iter().filter(|line| *line == CUT).count(), 1);
     }
 }

@@ -27,8 +27,13 @@ impl Group {
     }
 
     /// The program made of these files.
-    pub(crate) fn program_of(&self, files: &BTreeMap<String, String>, main: &str) -> Result<Arc<Program>> {
-        let key = files.iter().fold(main.to_owned(), |key, (path, hash)| key + "\n" + path + " " + hash);
+    pub(crate) fn program_of(
+        &self,
+        files: &BTreeMap<String, String>,
+        main: &str,
+    ) -> Result<Arc<Program>> {
+        let key =
+            files.iter().fold(main.to_owned(), |key, (path, hash)| key + "\n" + path + " " + hash);
         let mut loaded = self.programs.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(program) = loaded.get(&key) {
             return Ok(program.clone());
@@ -47,8 +52,9 @@ impl Group {
         let mut sources = BTreeMap::new();
         for (path, hash) in files.iter().filter(|(path, _)| path.ends_with(".lua")) {
             let bytes = self.blob(hash)?;
-            let source = String::from_utf8(bytes)
-                .map_err(|_| Problem::invalid(format!("{path} is not UTF-8 text; save it as UTF-8.")))?;
+            let source = String::from_utf8(bytes).map_err(|_| {
+                Problem::invalid(format!("{path} is not UTF-8 text; save it as UTF-8."))
+            })?;
             sources.insert(path.clone(), source);
         }
         if !sources.contains_key(main) {

@@ -20,6 +20,8 @@ impl Group {
         records::load::<Receipt>(&self.store, Kind::Receipt, &run.to_string())?
             .map(|kept| kept.it)
             .filter(|receipt| receipt.app == app.id)
-            .ok_or_else(|| Problem::not_found("There is no such receipt; they are kept for 30 days."))
+            .ok_or_else(|| {
+                Problem::not_found("There is no such receipt; they are kept for 30 days.")
+            })
     }
 }

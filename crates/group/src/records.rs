@@ -29,7 +29,11 @@ pub fn load_named<T: DeserializeOwned>(
 }
 
 /// Loads the records of one owner, oldest first.
-pub fn load_of<T: DeserializeOwned>(store: &Store, kind: Kind, owner: &str) -> Result<Vec<Kept<T>>> {
+pub fn load_of<T: DeserializeOwned>(
+    store: &Store,
+    kind: Kind,
+    owner: &str,
+) -> Result<Vec<Kept<T>>> {
     let mut found = Vec::new();
     let mut after = None;
     loop {

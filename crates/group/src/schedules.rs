@@ -71,7 +71,8 @@ impl Group {
             // A request that may have changed something outside was sent: the owner decides.
             return self.postpone(kept, None);
         }
-        let args = STANDARD.decode(&schedule.args).ok().and_then(|bytes| sandbox::decode(&bytes).ok());
+        let args =
+            STANDARD.decode(&schedule.args).ok().and_then(|bytes| sandbox::decode(&bytes).ok());
         let invocation = Invocation {
             app: schedule.app,
             trigger: Trigger::Schedule {
@@ -103,7 +104,8 @@ impl Group {
     /// What the run's commit writes to move the schedule on: only if nobody else claimed it since.
     fn acknowledge(&self, kept: &Kept<Schedule>) -> Result<Ack> {
         let expect = Expect::Version(kept.version);
-        let next = if kept.it.again { clockwork::next_tick(&kept.it.when, self.now())? } else { None };
+        let next =
+            if kept.it.again { clockwork::next_tick(&kept.it.when, self.now())? } else { None };
         Ok(match next {
             Some(tick) => {
                 let schedule = Schedule { tick, ..kept.it.clone() };
@@ -206,7 +208,12 @@ impl Group {
     }
 }
 
-fn script_schedule(ticket: &Ticket, name: &str, asked: &ScriptSchedule, chain: Option<Chain>) -> Schedule {
+fn script_schedule(
+    ticket: &Ticket,
+    name: &str,
+    asked: &ScriptSchedule,
+    chain: Option<Chain>,
+) -> Schedule {
     Schedule {
         app: ticket.app.it.id,
         name: name.to_owned(),

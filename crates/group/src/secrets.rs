@@ -26,12 +26,25 @@ pub(crate) fn mark(name: &str) -> String {
 
 impl Group {
     /// Sets a secret of an app for one host.
-    pub fn set_secret(&self, by: &Account, app: &App, name: &str, host: &str, value: &str) -> Result<()> {
+    pub fn set_secret(
+        &self,
+        by: &Account,
+        app: &App,
+        name: &str,
+        host: &str,
+        value: &str,
+    ) -> Result<()> {
         self.must_own(by, app)?;
         let name = Name::parse(name)?;
         let url = Url::parse(&format!("https://{host}/")).ok();
-        let Some(host) = url.as_ref().and_then(Url::host_str).filter(|parsed| *parsed == host.to_ascii_lowercase()) else {
-            return Err(Problem::invalid("A secret belongs to one host; write it like api.example.org."));
+        let Some(host) = url
+            .as_ref()
+            .and_then(Url::host_str)
+            .filter(|parsed| *parsed == host.to_ascii_lowercase())
+        else {
+            return Err(Problem::invalid(
+                "A secret belongs to one host; write it like api.example.org.",
+            ));
         };
         let id = secret_id(app, name.as_str());
         let sealed = self.keys.seal(self.world.as_ref(), "secret", &id, value.as_bytes())?;
@@ -52,6 +65,11 @@ impl Group {
         Ok(self.secrets(app)?.into_iter().map(|secret| secret.name).collect())
     }
 
+    /// The same for the door that carries an effect out.
+    pub fn fill_in_secrets(&self, app: model::AppId, request: Outgoing) -> Result<Outgoing> {
+        self.with_secrets(&self.app(app)?.it, request)
+    }
+
     /// Puts secrets in the place of their marks, if the request goes to their own host.
     pub(crate) fn with_secrets(&self, app: &App, mut request: Outgoing) -> Result<Outgoing> {
         let marked = |text: &str| text.contains("{{secret:");
@@ -62,7 +80,8 @@ impl Group {
         let host = Url::parse(&request.url).ok().and_then(|url| url.host_str().map(str::to_owned));
         for secret in self.secrets(app)? {
             let mark = mark(&secret.name);
-            let used = body.contains(&mark) || request.headers.iter().any(|(_, value)| value.contains(&mark));
+            let used = body.contains(&mark)
+                || request.headers.iter().any(|(_, value)| value.contains(&mark));
             if !used {
                 continue;
             }
@@ -75,7 +94,9 @@ impl Group {
             let bytes = self
                 .keys
                 .open("secret", &secret_id(app, &secret.name), &secret.sealed)
-                .ok_or_else(|| Problem::internal(format!("secret {} does not open", secret.name)))?;
+                .ok_or_else(|| {
+                    Problem::internal(format!("secret {} does not open", secret.name))
+                })?;
             let value = String::from_utf8_lossy(&bytes).into_owned();
             for (_, text) in &mut request.headers {
                 *text = text.replace(&mark, &value);

@@ -58,8 +58,11 @@ impl Group {
             let expect = kept.as_ref().map_or(Expect::New, |kept| Expect::Version(kept.version));
             let old = kept.map(|kept| kept.it).unwrap_or_default();
             let sum = Total { runs: old.runs + add.runs, gas: old.gas.saturating_add(add.gas) };
-            let found =
-                Found { id: format!("{app}:{day}"), owner: Some(app.to_string()), ..Found::default() };
+            let found = Found {
+                id: format!("{app}:{day}"),
+                owner: Some(app.to_string()),
+                ..Found::default()
+            };
             let put = records::put(Kind::Usage, found, &sum, expect)?;
             match self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) }) {
                 Ok(_) => return Ok(()),

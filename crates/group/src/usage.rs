@@ -55,7 +55,8 @@ impl Group {
         };
         let today = self.now().day();
         let by_app = self.apps_of(account)?;
-        let by_app = by_app.into_iter().map(|app| self.total(app.id, today).map(|total| (app, total)));
+        let by_app =
+            by_app.into_iter().map(|app| self.total(app.id, today).map(|total| (app, total)));
         Ok(Usage {
             gas: daily(Axis::Gas)?,
             runs: daily(Axis::Runs)?,

@@ -146,7 +146,15 @@ pub(crate) fn features(slots: u32) -> wasmtime::Config {
         .total_gc_heaps(slots)
         .max_memory_size(MEMORY_BYTES_MAX)
         .table_elements(TABLE_ELEMENTS_MAX)
-        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .linear_memory_keep_resident(
+            std::env::var("KEEP")
+                .map_or(KEEP_RESIDENT_BYTES, |k| k.parse::<usize>().unwrap_or(0) * 1024),
+        )
+        .pagemap_scan(match std::env::var("PM").as_deref() {
+            Ok("yes") => wasmtime::Enabled::Yes,
+            Ok("auto") => wasmtime::Enabled::Auto,
+            _ => wasmtime::Enabled::No,
+        })
         .table_keep_resident(64 * 1024)
         .max_unused_warm_slots(slots);
     let mut config = wasmtime::Config::new();
@@ -168,6 +176,15 @@ pub(crate) fn features(slots: u32) -> wasmtime::Config {
         .wasm_extended_const(false)
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false);
+    if std::env::var("BT").is_ok() {
+        config.wasm_backtrace_max_frames(None);
+    }
+    if std::env::var("EP").is_ok() {
+        config.epoch_interruption(false);
+    }
+    if std::env::var("NF").is_ok() {
+        config.consume_fuel(false);
+    }
     config
 }
 

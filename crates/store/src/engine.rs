@@ -2,8 +2,8 @@
 //!
 //! Values over the inline limit are blobs before an engine sees them: it keeps bytes or a hash.
 
-use crate::Batch;
 use crate::sqlite::Sqlite;
+use crate::{Batch, Cell, Record};
 use model::Moment;
 
 /// The engine behind a store. A second one is a second arm of each `match`.
@@ -47,4 +47,32 @@ pub(crate) struct Item {
 pub(crate) struct Ready {
     pub(crate) batch: Batch,
     pub(crate) contents: Vec<Content>,
+}
+
+/// A piece of everything, as one engine hands it over and another takes it in.
+pub(crate) enum Part {
+    Record(Record),
+    Counter(Counter),
+    /// A cell; its rows follow.
+    Cell(CellState),
+    Item {
+        cell: Cell,
+        space: String,
+        item: Item,
+    },
+}
+
+/// A counter of what an account used.
+pub(crate) struct Counter {
+    pub(crate) account: String,
+    pub(crate) axis: String,
+    pub(crate) day: i64,
+    pub(crate) used: u64,
+}
+
+/// A cell's own figures.
+pub(crate) struct CellState {
+    pub(crate) cell: Cell,
+    pub(crate) version: u64,
+    pub(crate) bytes: u64,
 }

@@ -3,6 +3,7 @@
 //! The only crate with SQL. It never decides who may do what, never asks a clock, and never holds
 //! a transaction while somebody's code runs: callers read views and hand over one batch.
 
+mod backup;
 mod batch;
 mod blobs;
 mod cell;
@@ -14,6 +15,7 @@ mod sqlite;
 mod stats;
 mod store;
 
+pub use backup::{BackupSummary, Segment};
 pub use batch::{Batch, CellChange, Erase, Put, Spend, StorageCharge, Write};
 pub use cell::{Cell, Key, Row, Seen, Span, SpanRead};
 pub use pins::View;

@@ -9,6 +9,7 @@ mod pkt;
 mod push;
 mod read;
 mod remote;
+mod reply;
 mod scratch;
 mod token;
 mod tree;

@@ -4,7 +4,8 @@
 
 use super::address::{Branch, Repository};
 use super::path::check_paths;
-use super::remote::{Depth, PATIENCE, Remote, Taken, Tip};
+use super::remote::{Depth, PATIENCE, Remote};
+use super::reply::{Taken, Tip};
 use super::scratch::Scratch;
 use super::token::Token;
 use super::tree;
@@ -67,10 +68,19 @@ pub fn push_within(
     let branch = push.branch.as_deref().map(Branch::parse).transpose()?;
     let repository = Repository::parse(outside, &push.repo)?;
     let remote = Remote { outside, repository, token: push.token.as_ref(), patience };
+    pushed(&remote, scratch, branch.as_ref(), push).map_err(|why| Token::hide(remote.token, why))
+}
+
+fn pushed(
+    remote: &Remote<'_>,
+    scratch: &Path,
+    branch: Option<&Branch>,
+    push: &Push,
+) -> Result<Pushed, Unreached> {
     for _ in 0..TRIES_MAX {
-        let tip = remote.tip(branch.as_ref())?;
+        let tip = remote.tip(branch)?;
         model::crash::point("git:refs-read");
-        if let Some(pushed) = attempt(&remote, &Scratch::new(scratch)?, &tip, push)? {
+        if let Some(pushed) = attempt(remote, &Scratch::new(scratch)?, &tip, push)? {
             return Ok(pushed);
         }
     }

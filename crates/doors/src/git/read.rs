@@ -30,6 +30,10 @@ pub fn files_within(
 ) -> Result<GitFiles, Unreached> {
     let repository = Repository::parse(outside, repo)?;
     let remote = Remote { outside, repository, token, patience };
+    read(&remote, scratch).map_err(|why| Token::hide(token, why))
+}
+
+fn read(remote: &Remote<'_>, scratch: &Path) -> Result<GitFiles, Unreached> {
     let Some(tip) = remote.tip(None)?.commit else { return Ok(GitFiles::new()) };
     let scratch = Scratch::new(scratch)?;
     let fetched = remote.fetch(&tip, Depth { commits: 1, without_content: false })?;

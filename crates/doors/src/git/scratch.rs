@@ -20,6 +20,9 @@ const WRITTEN_BYTES_MAX: u64 = 4 * limit::PACK_BYTES_MAX as u64;
 /// Bytes of an answer that is only a name or a few lines.
 const SHORT: usize = 64 * limit::KIB;
 
+/// Where systems keep git: Linux, FreeBSD, macOS, NixOS.
+const PLACES: &str = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/run/current-system/sw/bin:/nix/var/nix/profiles/default/bin";
+
 /// Settings for every command: no hooks, no transport, no second process, no tidying.
 const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
@@ -108,12 +111,10 @@ impl Scratch {
 
     fn command(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().current_dir(&self.folder);
-        // Where git itself lies is all it gets from our surroundings.
-        if let Some(path) = std::env::var_os("PATH") {
-            command.env("PATH", path);
-        }
         command
+            .env_clear()
+            .current_dir(&self.folder)
+            .env("PATH", PLACES)
             .env("GIT_DIR", &self.folder)
             .env("HOME", &self.folder)
             .env("LC_ALL", "C")

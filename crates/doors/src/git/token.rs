@@ -1,6 +1,7 @@
 //! The token of a repository. It is sent in one header and is never shown.
 
 use base64::Engine;
+use group::world::Unreached;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -27,6 +28,19 @@ impl Token {
             false => format!("{USER}:{}", *self.0),
         });
         format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair.as_bytes()))
+    }
+
+    /// A failure without the token in it: a remote that quotes what it was sent must not get it
+    /// onto a page.
+    pub(super) fn hide(token: Option<&Token>, mut why: Unreached) -> Unreached {
+        let Some(token) = token else { return why };
+        let header = token.header();
+        let secrets =
+            [header.trim_start_matches("Basic "), token.0.rsplit(':').next().unwrap_or("")];
+        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+            why.text = why.text.replace(secret, "…");
+        }
+        why
     }
 }
 

@@ -87,7 +87,11 @@ impl Args {
     }
 
     /// A table with names that may be missing.
-    pub fn opt_map(&mut self, place: usize, what: &str) -> Result<BTreeMap<String, Value>, Refusal> {
+    pub fn opt_map(
+        &mut self,
+        place: usize,
+        what: &str,
+    ) -> Result<BTreeMap<String, Value>, Refusal> {
         if self.has(place) { self.map(place, what) } else { Ok(BTreeMap::new()) }
     }
 

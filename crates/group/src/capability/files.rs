@@ -86,7 +86,10 @@ fn write(desk: &mut Desk, args: &mut Args) -> Answer {
     let key = name(args)?;
     let bytes = args.bytes(1, "content")?;
     if bytes.len() > limit::FILE_BYTES_MAX {
-        return Err(error(format!("a file has at most {} MiB", limit::FILE_BYTES_MAX / limit::MIB)));
+        return Err(error(format!(
+            "a file has at most {} MiB",
+            limit::FILE_BYTES_MAX / limit::MIB
+        )));
     }
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let old = desk.get(&key)?.as_ref().and_then(entry).map_or(0, |(_, size)| size);
@@ -107,7 +110,8 @@ fn delete(desk: &mut Desk, args: &mut Args) -> Answer {
 
 fn list(desk: &mut Desk, args: &mut Args) -> Answer {
     let prefix = args.opt_text(0, "prefix")?.unwrap_or_default();
-    let span = Span { space: SPACE.into(), prefix, after: None, limit: limit::LIST_MAX, reverse: false };
+    let span =
+        Span { space: SPACE.into(), prefix, after: None, limit: limit::LIST_MAX, reverse: false };
     let rows = desk.scan(&span)?.into_iter().filter_map(|(name, value)| {
         let (_, size) = entry(&value)?;
         Some(Value::map([("name", Value::text(name)), ("size", Value::Int(size))]))
@@ -118,5 +122,7 @@ fn list(desk: &mut Desk, args: &mut Args) -> Answer {
 fn url(desk: &mut Desk, args: &mut Args) -> Answer {
     let key = name(args)?;
     let app = &desk.ticket.app.it;
-    Ok(Value::text(desk.group.address(&format!("/@{}/{}/f/{}", app.owner_handle, app.name, key.key))))
+    Ok(Value::text(
+        desk.group.address(&format!("/@{}/{}/f/{}", app.owner_handle, app.name, key.key)),
+    ))
 }

@@ -72,7 +72,12 @@ fn commit(desk: &mut Desk, args: &mut Args) -> Answer {
         files: hashes,
         message,
         author: app.manifest.title.clone(),
-        author_email: format!("{}.{}@{}", app.owner_handle, app.name, host_name(&desk.group.config.host)),
+        author_email: format!(
+            "{}.{}@{}",
+            app.owner_handle,
+            app.name,
+            host_name(&desk.group.config.host)
+        ),
     };
     desk.leave(intent).map(|id| Value::text(id.to_string()))
 }
@@ -98,7 +103,10 @@ fn tip(desk: &mut Desk, repo: &str) -> Result<GitFiles, Refusal> {
     let token = granted(desk, "git.read", repo)?;
     let digest = answers::digest(&[b"git", repo.as_bytes()]);
     if let Some(Value::Map(files)) = desk.answers.replay(&digest) {
-        return Ok(files.into_iter().map(|(path, bytes)| (path, bytes.as_bytes().unwrap_or_default().to_vec())).collect());
+        return Ok(files
+            .into_iter()
+            .map(|(path, bytes)| (path, bytes.as_bytes().unwrap_or_default().to_vec()))
+            .collect());
     }
     let files = http::waiting(desk, "git.read", |world| {
         world.git_files(repo, token.as_ref().map(|token| token.as_str()))
@@ -109,7 +117,11 @@ fn tip(desk: &mut Desk, repo: &str) -> Result<GitFiles, Refusal> {
 }
 
 /// Checks the grant, and answers its token.
-fn granted(desk: &mut Desk, verb: &str, repo: &str) -> Result<Option<zeroize::Zeroizing<String>>, Refusal> {
+fn granted(
+    desk: &mut Desk,
+    verb: &str,
+    repo: &str,
+) -> Result<Option<zeroize::Zeroizing<String>>, Refusal> {
     let asked = Asked { verb, object: repo, method: "" };
     let grant = grants::find(&desk.ticket.grants, &desk.ticket.owner.it, &asked)
         .map_err(|text| Refusal { kind: RefusalKind::NotGranted, text })?;

@@ -49,7 +49,10 @@ fn request(args: &mut Args, default_method: &str) -> Result<Outgoing, Refusal> {
         Value::Map(options) => options,
         Value::Str(url) => BTreeMap::from([("url".to_owned(), Value::Str(url))]),
         other => {
-            return Err(error(format!("http needs an address or a table with url = …, got {}", other.kind())));
+            return Err(error(format!(
+                "http needs an address or a table with url = …, got {}",
+                other.kind()
+            )));
         }
     };
     let text = |value: Option<&Value>| value.map(Value::shown);
@@ -58,18 +61,25 @@ fn request(args: &mut Args, default_method: &str) -> Result<Outgoing, Refusal> {
         return Err(error("an address has at most 8 KiB"));
     }
     let headers = match options.remove("headers") {
-        Some(Value::Map(headers)) => headers.into_iter().map(|(name, value)| (name, value.shown())).collect(),
+        Some(Value::Map(headers)) => {
+            headers.into_iter().map(|(name, value)| (name, value.shown())).collect()
+        }
         _ => Vec::new(),
     };
     let body = match options.remove("body") {
         Some(Value::Str(bytes)) => bytes,
         Some(Value::Nil) | None => Vec::new(),
-        Some(other) => return Err(error(format!("http: body should be a string, got {}", other.kind()))),
+        Some(other) => {
+            return Err(error(format!("http: body should be a string, got {}", other.kind())));
+        }
     };
-    let asked = options.get("timeout").and_then(Value::as_float).filter(|t| t.is_finite() && *t > 0.0);
+    let asked =
+        options.get("timeout").and_then(Value::as_float).filter(|t| t.is_finite() && *t > 0.0);
     let timeout = asked.map_or(limit::FETCH_TIMEOUT, |t| Duration::from_secs_f64(t.min(60.0)));
     Ok(Outgoing {
-        method: text(options.get("method")).unwrap_or_else(|| default_method.to_owned()).to_ascii_uppercase(),
+        method: text(options.get("method"))
+            .unwrap_or_else(|| default_method.to_owned())
+            .to_ascii_uppercase(),
         url,
         headers,
         body,
@@ -109,8 +119,17 @@ fn redirected(request: &Outgoing, status: i64, location: Option<&str>) -> Option
 /// One request: the grant, the recorded answer or a real one, the record.
 fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
     granted(desk, outgoing)?;
-    let headers: Vec<u8> = outgoing.headers.iter().flat_map(|(n, v)| [n.as_bytes(), b":", v.as_bytes(), b"\n"].concat()).collect();
-    let digest = answers::digest(&[outgoing.method.as_bytes(), outgoing.url.as_bytes(), &headers, &outgoing.body]);
+    let headers: Vec<u8> = outgoing
+        .headers
+        .iter()
+        .flat_map(|(n, v)| [n.as_bytes(), b":", v.as_bytes(), b"\n"].concat())
+        .collect();
+    let digest = answers::digest(&[
+        outgoing.method.as_bytes(),
+        outgoing.url.as_bytes(),
+        &headers,
+        &outgoing.body,
+    ]);
     if let Some(answer) = desk.answers.replay(&digest) {
         return Ok(answer);
     }
@@ -119,7 +138,10 @@ fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
         desk.group.note_unsafe(desk.ticket).map_err(internal)?;
         desk.unsafe_sent = true;
     }
-    let ready = desk.group.with_secrets(&desk.ticket.app.it, outgoing.clone()).map_err(|text| error(text.public))?;
+    let ready = desk
+        .group
+        .with_secrets(&desk.ticket.app.it, outgoing.clone())
+        .map_err(|text| error(text.public))?;
     let incoming = waiting(desk, "http.fetch", |world| world.fetch(&ready))?;
     model::crash::point("fetch:answered");
     let answer = answer(incoming);
@@ -151,7 +173,10 @@ pub(super) fn waiting<T>(
     if left.is_zero() {
         return Err(Refusal {
             kind: RefusalKind::Waited,
-            text: format!("{name}: this run has waited its {} s for outside", desk.ticket.limits.waiting.as_secs()),
+            text: format!(
+                "{name}: this run has waited its {} s for outside",
+                desk.ticket.limits.waiting.as_secs()
+            ),
         });
     }
     let owner = &desk.ticket.owner.it;
@@ -163,7 +188,9 @@ pub(super) fn waiting<T>(
         )));
     }
     let Some(_place) = group.slots.wait_outside(owner.id) else {
-        return Err(error(format!("{name}: too many runs wait for outside at the moment; try again in a little while")));
+        return Err(error(format!(
+            "{name}: too many runs wait for outside at the moment; try again in a little while"
+        )));
     };
     let begun = group.world.now();
     let answer = ask(group.world.as_ref());

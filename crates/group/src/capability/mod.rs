@@ -2,14 +2,28 @@
 //! A capability that is not in `all()` does not exist; there is no other registration.
 
 pub mod args;
+mod base64;
+mod bounds;
+mod csv;
+mod feed;
 mod files;
 mod git;
+mod hash;
+mod html;
 mod http;
+mod json;
 mod log;
+mod md;
 mod me;
+mod random;
 mod schedule;
 mod secrets;
 mod store;
+mod text;
+mod time;
+#[cfg(test)]
+mod trial;
+mod url;
 
 use crate::desk::Desk;
 use args::{Answer, Args};
@@ -58,4 +72,15 @@ const FAMILIES: &[&[Capability]] = &[
     git::FAMILY,
     schedule::FAMILY,
     log::FAMILY,
+    json::FAMILY,
+    csv::FAMILY,
+    feed::FAMILY,
+    text::FAMILY,
+    html::FAMILY,
+    md::FAMILY,
+    hash::FAMILY,
+    base64::FAMILY,
+    url::FAMILY,
+    time::FAMILY,
+    random::FAMILY,
 ];

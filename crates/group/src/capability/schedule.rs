@@ -47,8 +47,13 @@ pub(super) const FAMILY: &[Capability] = &[
 
 fn name(args: &mut Args, place: usize) -> Result<String, Refusal> {
     let name = args.text(place, "name")?;
-    let fine = !name.is_empty() && name.len() <= NAME_BYTES_MAX && !name.chars().any(char::is_control);
-    if fine { Ok(name) } else { Err(error(format!("a schedule's name has 1 to {NAME_BYTES_MAX} bytes"))) }
+    let fine =
+        !name.is_empty() && name.len() <= NAME_BYTES_MAX && !name.chars().any(char::is_control);
+    if fine {
+        Ok(name)
+    } else {
+        Err(error(format!("a schedule's name has 1 to {NAME_BYTES_MAX} bytes")))
+    }
 }
 
 fn set(desk: &mut Desk, args: &mut Args, again: bool) -> Answer {

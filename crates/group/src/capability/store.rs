@@ -127,7 +127,11 @@ pub(super) fn add(desk: &mut Desk, args: &mut Args, space: &str) -> Answer {
         _ => match (old.as_float(), amount.as_float()) {
             (Some(a), Some(b)) => Value::Float(a + b),
             _ => {
-                return Err(error(format!("“{}” holds a {}, so nothing can be added to it", key.key, old.kind())));
+                return Err(error(format!(
+                    "“{}” holds a {}, so nothing can be added to it",
+                    key.key,
+                    old.kind()
+                )));
             }
         },
     };
@@ -160,15 +164,21 @@ fn span(args: &mut Args, space: &str) -> Result<Span, Refusal> {
 pub(super) fn list(desk: &mut Desk, args: &mut Args, space: &str) -> Answer {
     let span = span(args, space)?;
     let pairs = desk.scan(&span)?;
-    let rows = pairs
-        .into_iter()
-        .map(|(key, value)| Value::Map(BTreeMap::from([("key".into(), Value::text(key)), ("value".into(), value)])));
+    let rows = pairs.into_iter().map(|(key, value)| {
+        Value::Map(BTreeMap::from([("key".into(), Value::text(key)), ("value".into(), value)]))
+    });
     Ok(Value::List(rows.collect()))
 }
 
 pub(super) fn count(desk: &mut Desk, args: &mut Args, space: &str) -> Answer {
     let prefix = args.opt_text(0, "prefix")?.unwrap_or_default();
-    let span = Span { space: space.to_owned(), prefix, after: None, limit: limit::LIST_MAX, reverse: false };
+    let span = Span {
+        space: space.to_owned(),
+        prefix,
+        after: None,
+        limit: limit::LIST_MAX,
+        reverse: false,
+    };
     let keys = desk.scan(&span)?.len();
     Ok(Value::Int(i64::try_from(keys).unwrap_or(i64::MAX)))
 }

@@ -182,7 +182,8 @@ pub(super) fn overtaken(
     Ok(false)
 }
 
-fn item(row: &Row) -> Result<Item> {
+/// Reads an item from a row that begins with key, value, blob, bytes, version, changed.
+pub(super) fn item(row: &Row) -> Result<Item> {
     Ok(Item {
         key: row.get(0)?,
         content: content(row.get(1)?, row.get(2)?, row.get(3)?),

@@ -108,7 +108,8 @@ fn put_item(
 /// Empties a cell in one step: its rows are put aside for compaction, and its versions go on, so
 /// that no view of the old rows can be taken for one of the new.
 fn erase_cell(db: &Connection, erase: &Erase) -> Result<()> {
-    let Some(place) = cells::place(db, &erase.cell)? else { return Ok(()) };
+    let place = cells::place(db, &erase.cell)?.filter(|place| place.version > 0);
+    let Some(place) = place else { return Ok(()) };
     db.prepare_cached("UPDATE cells SET app = '', name = id WHERE id = ?1")?.execute([place.id])?;
     new_place(db, &erase.cell, place.version + 1)?;
     if let Some(account) = &erase.account {

@@ -5,13 +5,14 @@
 mod care;
 mod cells;
 mod commit;
+mod copy;
 mod counters;
 mod migrate;
 mod readers;
 mod records;
 mod writer;
 
-use crate::engine::{Content, Item, Ready};
+use crate::engine::{Content, Item, Part, Ready};
 use crate::{Cell, Kind, Page, Record, Refused, Seen, Span, SpanRead, Stats};
 use model::{Moment, Problem, Result};
 use readers::Readers;
@@ -27,8 +28,9 @@ const BUSY_WAIT: Duration = Duration::from_secs(10);
 const STATEMENTS_KEPT: usize = 256;
 
 pub(crate) struct Sqlite {
-    writer: Writer,
+    /// They close first: only a connection that may write leaves one complete file behind.
     readers: Readers,
+    writer: Writer,
 }
 
 impl Sqlite {
@@ -37,7 +39,7 @@ impl Sqlite {
         let mut db = Connection::open(file).map_err(broken)?;
         prepare(&db).map_err(broken)?;
         migrate::run(&mut db)?;
-        Ok(Sqlite { writer: Writer::start(db)?, readers: Readers::new(file) })
+        Ok(Sqlite { readers: Readers::new(file), writer: Writer::start(db)? })
     }
 
     pub(crate) fn head(&self, cell: &Cell) -> Result<u64> {
@@ -144,6 +146,16 @@ impl Sqlite {
     pub(crate) fn count_all(&self, stats: &mut Stats) -> Result<()> {
         (stats.commits, stats.flushes) = self.writer.counts();
         self.readers.with(|db| care::count_all(db, stats))
+    }
+
+    /// Hands over everything as of one moment, in one fixed order.
+    pub(crate) fn export(&self, mut take: impl FnMut(Part) -> Result<()>) -> Result<()> {
+        self.readers.with(|db| Ok(copy::export(db, &mut take)))?
+    }
+
+    /// Takes in a part of what another store handed over.
+    pub(crate) fn import(&self, parts: Vec<Part>) -> Result<()> {
+        Ok(self.writer.run(move |db| copy::import(db, &parts))?)
     }
 }
 

@@ -5,7 +5,7 @@ use model::Moment;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Result, Row, named_params, params};
 
 /// The columns in the order in which `record` reads them.
-const COLUMNS: &str = "id, owner, name, due, version, body";
+pub(super) const COLUMNS: &str = "id, owner, name, due, version, body";
 
 pub(super) fn by_id(db: &Connection, kind: Kind, id: &str) -> Result<Option<Record>> {
     select(db, kind, "WHERE id = ?1")?.query_row([id], |row| record(kind, row)).optional()
@@ -108,6 +108,16 @@ pub(super) fn delete(
     }
     db.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", kind.table()))?.execute([id])?;
     Ok(())
+}
+
+/// Keeps a record with the version it already has.
+pub(super) fn insert(db: &Connection, record: &Record) -> Result<()> {
+    let Record { kind, id, owner, name, due, version, body } = record;
+    let sql = format!("INSERT INTO {} ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", kind.table());
+    let due = due.map(|due| due.0);
+    db.prepare_cached(&sql)?
+        .execute(params![id, owner, name, due, signed(*version), body])
+        .map(drop)
 }
 
 fn version(db: &Connection, kind: Kind, id: &str) -> Result<Option<u64>> {

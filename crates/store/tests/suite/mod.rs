@@ -10,8 +10,14 @@ use store::{
 };
 use tempfile::TempDir;
 
+pub(crate) mod backups;
+pub(crate) mod blobs;
 pub(crate) mod cells;
+pub(crate) mod crash;
+pub(crate) mod mirror;
+pub(crate) mod races;
 pub(crate) mod records;
+pub(crate) mod serial;
 
 /// How an engine is opened in a folder.
 pub(crate) type Open = fn(&Path) -> model::Result<Store>;
@@ -36,6 +42,21 @@ macro_rules! suite {
                     a_batch_is_kept_whole_or_not_at_all, claims_fence, claims_hand_out_the_oldest_first,
                     what_is_over_expires, counters_stay_within_bounds, old_days_are_forgotten,
                     a_body_must_be_json, a_store_reopens_as_it_was;
+                blobs: bytes_come_back_under_their_hash, a_damaged_blob_is_an_error,
+                    no_name_leaves_the_folder, blobs_work_on_every_thread,
+                    a_sweep_removes_what_was_unused_for_long, a_sweep_spares_what_is_named_anywhere,
+                    a_blob_that_is_put_again_is_spared;
+                backups: a_restored_store_is_equal, a_backup_is_one_private_file,
+                    a_backup_is_consistent_while_the_group_goes_on, every_damage_is_noticed,
+                    restoring_overwrites_nothing, a_missing_value_makes_no_backup,
+                    strange_files_are_refused_in_words;
+                races: no_increment_is_lost, transfers_keep_the_sum, write_skew_is_a_conflict,
+                    phantoms_are_a_conflict, quotas_are_exact, storage_is_exact, a_name_has_one_winner,
+                    no_work_is_claimed_twice, a_late_worker_is_refused, refusals_hurt_nobody_else,
+                    everybody_gets_a_turn;
+                serial: interleaved_runs_have_a_serial_order, concurrent_runs_have_a_serial_order;
+                mirror: random_batches_do_what_the_mirror_does;
+                crash: what_was_acknowledged_survives_kill_9, hammer;
             );
         }
     };

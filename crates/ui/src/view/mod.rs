@@ -6,6 +6,7 @@ mod json;
 mod pressable;
 mod text;
 
+pub(crate) use html::encoded;
 pub use html::html;
 pub use json::json;
 pub use pressable::{Field, Pressable, list_actions};

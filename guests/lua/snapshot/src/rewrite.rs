@@ -1,6 +1,9 @@
 //! Writes a module again with other data segments: the non-zero runs of a memory.
 
-use wasm_encoder::{ConstExpr, DataSection, ExportKind, ExportSection, MemorySection, MemoryType, Module, RawSection};
+use wasm_encoder::{
+    ConstExpr, DataSection, ExportKind, ExportSection, MemorySection, MemoryType, Module,
+    RawSection,
+};
 use wasmparser::{ExternalKind, Parser, Payload};
 
 type Failure = Box<dyn std::error::Error>;
@@ -49,7 +52,10 @@ fn bytes_of(raw: &[u8], range: std::ops::Range<u64>) -> Result<&[u8], Failure> {
     raw.get(range).ok_or_else(|| "a section reaches beyond the file".into())
 }
 
-fn memories(section: wasmparser::MemorySectionReader, bytes: usize) -> Result<MemorySection, Failure> {
+fn memories(
+    section: wasmparser::MemorySectionReader,
+    bytes: usize,
+) -> Result<MemorySection, Failure> {
     let mut memories = MemorySection::new();
     for memory in section {
         let memory = memory?;
@@ -71,7 +77,13 @@ fn exports(section: wasmparser::ExportSectionReader) -> Result<ExportSection, Fa
         let kind = match export.kind {
             ExternalKind::Func => ExportKind::Func,
             ExternalKind::Memory => ExportKind::Memory,
-            other => return Err(format!("{}: an export of kind {other:?} is not known here", export.name).into()),
+            other => {
+                return Err(format!(
+                    "{}: an export of kind {other:?} is not known here",
+                    export.name
+                )
+                .into());
+            }
         };
         if !SPENT.contains(&export.name) {
             exports.export(export.name, kind, export.index);

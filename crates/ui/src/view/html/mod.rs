@@ -8,6 +8,7 @@ mod press;
 mod words;
 
 pub(crate) use data::percent;
+pub(crate) use press::encoded;
 
 use super::{Surroundings, View, tone_sign};
 use crate::address;

@@ -121,7 +121,7 @@ fn place(path: &str, query: &std::collections::BTreeMap<String, String>) -> Stri
 }
 
 /// A text as part of a query (everything but unreserved characters as %XX, RFC 3986 §2).
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     use std::fmt::Write;
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         match byte {

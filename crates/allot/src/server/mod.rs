@@ -1,0 +1,188 @@
+//! The server's side: serving, accounts, tokens, backups.
+
+mod open;
+mod world;
+
+use crate::commands::Failure;
+use axum::Router;
+use clap::Args;
+use doors::outside::{Outside, Policy};
+use group::{Group, Scope};
+use model::{Level, Name};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+
+/// Where a group keeps everything, unless another folder is named.
+pub(crate) const DATA: &str = "./allotment-data";
+/// How often schedules and effects are looked after.
+const PULSE: Duration = Duration::from_millis(500);
+/// Ticks and effects of one look.
+const AT_ONCE: usize = 20;
+/// Pulses between two sweeps of what has expired: about every ten minutes.
+const SWEEP_PULSES: u64 = 1_200;
+
+/// `allot serve`.
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The folder of everything the group keeps.
+    #[arg(long, default_value = DATA)]
+    pub data: PathBuf,
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// The group's name in the world.
+    #[arg(long)]
+    pub host: Option<String>,
+    /// A network or place that is not public and may be reached all the same, like 127.0.0.1 or git.lan:3000.
+    #[arg(long)]
+    pub allow_private: Vec<String>,
+}
+
+/// `allot account add`.
+#[derive(Args)]
+pub(crate) struct AddAccount {
+    name: String,
+    #[arg(long)]
+    admin: bool,
+    /// Read the password from standard input.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+    #[arg(long, default_value = DATA)]
+    data: PathBuf,
+}
+
+/// Starts a group, and ends when it is told to.
+pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
+    #[cfg(feature = "crash-points")]
+    if let Ok(point) = std::env::var("ALLOT_CRASH_AT") {
+        model::crash::arm(point);
+    }
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|err| Failure::new(1, format!("cannot start: {err}")))?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(&serve.listen).await.map_err(|err| {
+            Failure::new(
+                2,
+                format!("cannot listen on {}: {err}. Choose another with --listen.", serve.listen),
+            )
+        })?;
+        let address = listener.local_addr().map_err(|err| Failure::new(1, err.to_string()))?;
+        let host = serve.host.clone().unwrap_or_else(|| format!("localhost:{}", address.port()));
+        let (group, outside) = open_for_serving(serve, &host)?;
+        std::thread::spawn({
+            let (group, data) = (group.clone(), serve.data.clone());
+            move || beat(&group, &outside, &data)
+        });
+        println!("Allotment is running at http://{host}");
+        welcome(&group)?;
+        let app: Router = doors::api::routes(group.clone());
+        axum::serve(listener, app)
+            .with_graceful_shutdown(stop())
+            .await
+            .map_err(|err| Failure::new(1, format!("serving ended: {err}")))?;
+        group.close()?;
+        Ok(())
+    })
+}
+
+fn open_for_serving(serve: &Serve, host: &str) -> Result<(Arc<Group>, Arc<Outside>), Failure> {
+    let mut policy = Policy::public(host);
+    for place in &serve.allow_private {
+        let allowed = place.parse().map_err(|_| {
+            Failure::new(2, format!("--allow-private {place}: write a network like 10.0.0.0/8 or a place like git.lan:3000"))
+        })?;
+        policy.allow_private.push(allowed);
+    }
+    let outside = Arc::new(Outside::new(policy)?);
+    let group = open::group(&serve.data, host, outside.clone())?;
+    Ok((group, outside))
+}
+
+/// The first start says how to begin.
+fn welcome(group: &Group) -> Result<(), Failure> {
+    if group.is_empty()? {
+        println!("Nobody is here yet. Make yourself its admin:");
+        println!("  allot account add NAME --admin --password-stdin");
+        println!("  allot token NAME");
+    }
+    Ok(())
+}
+
+/// Looks after schedules, effects and what was gathered, as long as the process lives.
+fn beat(group: &Group, outside: &Outside, data: &Path) -> ! {
+    let scratch = data.join("git");
+    let mut pulses = 0_u64;
+    loop {
+        for done in [
+            group.tick(AT_ONCE),
+            doors::outbox::drain(group, outside, &scratch, AT_ONCE),
+            group.flush().map(|()| 0),
+        ] {
+            if let Err(problem) = done {
+                eprintln!("allot: {} ({})", problem.public, problem.private());
+            }
+        }
+        if pulses.is_multiple_of(SWEEP_PULSES)
+            && let Err(problem) = group.sweep()
+        {
+            eprintln!("allot: {} ({})", problem.public, problem.private());
+        }
+        pulses += 1;
+        std::thread::sleep(PULSE);
+    }
+}
+
+/// Waits for ctrl-c or a polite kill.
+async fn stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut ended) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = ended.recv() => {}
+    }
+}
+
+/// Makes an account.
+pub(crate) fn add_account(add: &AddAccount) -> Result<(), Failure> {
+    let mut password = String::new();
+    std::io::stdin()
+        .read_to_string(&mut password)
+        .map_err(|err| Failure::new(2, format!("cannot read the password: {err}")))?;
+    let level = if add.admin { Level::Admin } else { Level::Member };
+    let account =
+        open::alone(&add.data)?.add_account(&add.name, password.trim_end_matches('\n'), level)?;
+    println!(
+        "@{} is a{} of this group.",
+        account.handle,
+        if add.admin { "n admin" } else { " member" }
+    );
+    Ok(())
+}
+
+/// Makes a token and prints it.
+pub(crate) fn token(name: &str, data: &Path) -> Result<(), Failure> {
+    let group = open::alone(data)?;
+    let account = group.account_named(&Name::parse(name)?)?;
+    println!("{}", group.new_token(&account, "command line", Scope::Write)?);
+    Ok(())
+}
+
+/// Writes a backup.
+pub(crate) fn backup(file: &Path, data: &Path) -> Result<(), Failure> {
+    let summary = Store::open(data)?.backup(file, world::now())?;
+    println!("{}: {summary:?}", file.display());
+    Ok(())
+}
+
+/// Brings a backup back.
+pub(crate) fn restore(file: &Path, data: &Path) -> Result<(), Failure> {
+    let summary = Store::restore(file, data)?;
+    println!(
+        "{}: {summary:?}. Put the master.key of the group beside it before you serve it.",
+        data.display()
+    );
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! Opens a group in its folder: store, sandbox, keys.
+
+use super::world::RealWorld;
+use crate::commands::Failure;
+use doors::outside::{Outside, Policy};
+use group::keys::MASTER_KEY_BYTES;
+use group::{Config, Group, Keys};
+use sandbox::Sandbox;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use store::Store;
+
+/// Runs at once on one node.
+const SLOTS: usize = 32;
+/// Instances beyond the run slots: checks of drafts run beside them.
+const SPARE_INSTANCES: u32 = 16;
+
+/// Opens the group of a folder.
+pub(super) fn group(data: &Path, host: &str, outside: Arc<Outside>) -> Result<Arc<Group>, Failure> {
+    let store = Store::open(data)?;
+    let sandbox = Sandbox::new(sandbox::Config {
+        slots: u32::try_from(SLOTS).unwrap_or(u32::MAX) + SPARE_INSTANCES,
+        cache: Some(data.join("code")),
+    })?;
+    let keys = Keys::new(master_key(data)?);
+    let world = Arc::new(RealWorld::new(outside, data.join("git")));
+    let config = Config { host: host.to_owned(), scheme: "http".into(), slots: SLOTS };
+    Ok(Arc::new(Group::new(config, store, sandbox, world, keys)))
+}
+
+/// Opens a group for a command that serves nobody.
+pub(super) fn alone(data: &Path) -> Result<Arc<Group>, Failure> {
+    let outside = Arc::new(Outside::new(Policy::public("localhost"))?);
+    group(data, "localhost", outside)
+}
+
+/// Reads the master key, or makes it at the first start.
+fn master_key(data: &Path) -> Result<[u8; MASTER_KEY_BYTES], Failure> {
+    let path = data.join("master.key");
+    let failed =
+        |err: &dyn std::fmt::Display| Failure::new(1, format!("{}: {err}", path.display()));
+    match fs::read(&path) {
+        Ok(bytes) => bytes
+            .try_into()
+            .map_err(|_| failed(&"this is no master key; bring the right file back")),
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
+            let mut key = [0; MASTER_KEY_BYTES];
+            getrandom::fill(&mut key).map_err(|err| failed(&err))?;
+            let mut file = fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)
+                .map_err(|err| failed(&err))?;
+            file.write_all(&key).and_then(|()| file.sync_all()).map_err(|err| failed(&err))?;
+            Ok(key)
+        }
+        Err(err) => Err(failed(&err)),
+    }
+}

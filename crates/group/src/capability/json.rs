@@ -1,0 +1,301 @@
+//! `json`: JSON to Lua's values and back. It holds nothing and keeps no order of names:
+//! the same value always prints as the same text.
+
+use super::args::{Answer, Args, error};
+use super::bounds::{self, Output, VALUES_MAX};
+use super::{Capability, Needs};
+use model::gas::Price;
+use model::{Value, limit};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{self, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The calls of the family.
+pub(super) const FAMILY: &[Capability] = &[
+    Capability {
+        name: "json.parse",
+        signature: "fun(text: string): any",
+        doc: "Reads JSON. Whole numbers stay whole, `null` becomes `nil`, and of two entries with one name the last one counts.",
+        example: r#"
+local it = json.parse('{"name": "Ana", "votes": [1, 2.5], "gone": null}')
+assert(it.name == "Ana" and it.votes[2] == 2.5 and it.gone == nil)
+assert(not pcall(json.parse, "{'name'}"))"#,
+        price: Price { call: 500, byte_in: 20, byte_out: 1 },
+        needs: Needs::Nothing,
+        call: |_, args| parse(args),
+    },
+    Capability {
+        name: "json.print",
+        signature: "fun(value: any, options?: {pretty?: boolean}): string",
+        doc: "Writes JSON, names in alphabetical order, on one line or with `pretty` on many. An empty table is `[]`, since Lua has one kind of empty table.",
+        example: r#"
+assert(json.print({ b = { 1, 2 }, a = "x" }) == '{"a":"x","b":[1,2]}')
+assert(json.print({}) == "[]")
+assert(json.print({ 1 }, { pretty = true }) == "[\n  1\n]")"#,
+        price: Price { call: 500, byte_in: 10, byte_out: 2 },
+        needs: Needs::Nothing,
+        call: |_, args| print(args),
+    },
+];
+
+fn parse(args: &mut Args) -> Answer {
+    let text = args.text(0, "text")?;
+    bounds::fits("json.parse", text.len())?;
+    read(&text).map_err(|err| error(format!("json.parse: {err}")))
+}
+
+/// Reads JSON that holds no more and no deeper tables than a guest may hand over.
+pub(super) fn read(text: &str) -> serde_json::Result<Value> {
+    let mut left = VALUES_MAX;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Seed { depth: 0, left: &mut left }.deserialize(&mut reader)?;
+    reader.end().map(|()| value)
+}
+
+fn print(args: &mut Args) -> Answer {
+    let value = args.take(0);
+    let pretty = args.opt_map(1, "options")?.get("pretty").is_some_and(Value::truthy);
+    let mut output = Output::default();
+    let shown = Shown { value: &value, depth: 0 };
+    let written = match pretty {
+        true => serde_json::to_writer_pretty(&mut output, &shown),
+        false => serde_json::to_writer(&mut output, &shown),
+    };
+    written.map_err(|err| error(format!("json.print: {err}")))?;
+    Ok(output.into_bytes().into())
+}
+
+/// Reads one value, so deep and so many at most.
+struct Seed<'a> {
+    depth: usize,
+    left: &'a mut usize,
+}
+
+impl Seed<'_> {
+    fn inner<E: Error>(&mut self) -> Result<Seed<'_>, E> {
+        if self.depth == limit::VALUE_DEPTH_MAX {
+            return Err(E::custom(format!("tables deeper than {}", limit::VALUE_DEPTH_MAX)));
+        }
+        *self.left = self.left.checked_sub(1).ok_or_else(|| {
+            E::custom(format!("more than {VALUES_MAX} values; read it in smaller pieces"))
+        })?;
+        Ok(Seed { depth: self.depth + 1, left: self.left })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Nil)
+    }
+
+    fn visit_bool<E>(self, b: bool) -> Result<Value, E> {
+        Ok(Value::Bool(b))
+    }
+
+    fn visit_i64<E>(self, n: i64) -> Result<Value, E> {
+        Ok(Value::Int(n))
+    }
+
+    fn visit_u64<E>(self, n: u64) -> Result<Value, E> {
+        #[allow(clippy::cast_precision_loss)]
+        Ok(i64::try_from(n).map_or(Value::Float(n as f64), Value::Int))
+    }
+
+    fn visit_f64<E>(self, x: f64) -> Result<Value, E> {
+        Ok(Value::Float(x))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::text(text))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(self.inner()?)? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Value, A::Error> {
+        let mut entries = BTreeMap::new();
+        while let Some(name) = map.next_key::<String>()? {
+            match map.next_value_seed(self.inner()?)? {
+                Value::Nil => entries.remove(&name),
+                value => entries.insert(name, value),
+            };
+        }
+        // Lua has one kind of empty table.
+        Ok(if entries.is_empty() { Value::List(Vec::new()) } else { Value::Map(entries) })
+    }
+}
+
+/// A value as JSON sees it.
+struct Shown<'a> {
+    value: &'a Value,
+    depth: usize,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if self.depth > limit::VALUE_DEPTH_MAX {
+            return Err(ser::Error::custom(format!(
+                "tables deeper than {}",
+                limit::VALUE_DEPTH_MAX
+            )));
+        }
+        let inner = |value| Shown { value, depth: self.depth + 1 };
+        match self.value {
+            Value::Nil => to.serialize_unit(),
+            Value::Bool(b) => to.serialize_bool(*b),
+            Value::Int(n) => to.serialize_i64(*n),
+            Value::Float(x) if x.is_finite() => to.serialize_f64(*x),
+            Value::Float(_) => Err(ser::Error::custom("JSON has no infinite number and no nan")),
+            Value::Str(bytes) => to.serialize_str(std::str::from_utf8(bytes).map_err(|_| {
+                ser::Error::custom("a string is not valid UTF-8 text; write it with base64.encode")
+            })?),
+            Value::List(items) => to.collect_seq(items.iter().map(inner)),
+            Value::Map(map) => to.collect_map(map.iter().map(|(name, value)| (name, inner(value)))),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::trial::ask;
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Value, String> {
+        ask("json.parse", parse, [text.into()])
+    }
+
+    fn written(value: Value) -> Result<String, String> {
+        ask("json.print", print, [value]).map(|text| text.shown())
+    }
+
+    #[test]
+    fn json_becomes_values() {
+        for (text, value) in [
+            ("null", Value::Nil),
+            (" true ", true.into()),
+            ("9223372036854775807", i64::MAX.into()),
+            ("-9223372036854775808", i64::MIN.into()),
+            ("9223372036854775808", Value::Float(9_223_372_036_854_775_808.0)),
+            ("1.0", Value::Float(1.0)),
+            ("1e2", Value::Float(100.0)),
+            (r#""h\u00e9\n\ud83d\ude00""#, "hé\n😀".into()),
+            ("[]", Value::List(vec![])),
+            ("{}", Value::List(vec![])),
+            (r#"{"a":null}"#, Value::List(vec![])),
+            ("[1,null,2]", Value::List(vec![1.into(), Value::Nil, 2.into()])),
+            (r#"{"a":1,"a":2}"#, Value::map([("a", 2.into())])),
+            (
+                r#"{"a":1,"a":null,"b":[{}]}"#,
+                Value::map([("b", Value::List(vec![Value::List(vec![])]))]),
+            ),
+        ] {
+            assert_eq!(parsed(text), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_named_with_its_place() {
+        for (text, expect) in [
+            ("", "line 1 column 0"),
+            ("{\n 'a': 1}", "line 2 column 2"),
+            ("[1,]", "trailing comma at line 1 column 4"),
+            ("[1] x", "trailing characters at line 1 column 5"),
+            ("1e400", "number out of range"),
+            ("\"\\ud800\"", "line 1"),
+            ("NaN", "line 1"),
+            ("[", "EOF"),
+        ] {
+            let said = parsed(text).unwrap_err();
+            assert!(said.starts_with("json.parse: ") && said.contains(expect), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn values_become_json() {
+        for (value, text) in [
+            (Value::Nil, "null"),
+            (Value::Int(-3), "-3"),
+            (Value::Float(3.0), "3.0"),
+            (Value::Float(1e300), "1e+300"),
+            ("a\"\u{1}\u{2028}".into(), "\"a\\\"\\u0001\u{2028}\""),
+            (Value::List(vec![]), "[]"),
+            (Value::List(vec![Value::Nil, false.into()]), "[null,false]"),
+            (
+                Value::map([("b", 1.into()), ("a", Value::map([("c", "x".into())]))]),
+                r#"{"a":{"c":"x"},"b":1}"#,
+            ),
+        ] {
+            assert_eq!(written(value), Ok(text.to_owned()));
+        }
+        let pretty = ask(
+            "json.print",
+            print,
+            [Value::List(vec![1.into()]), Value::map([("pretty", true.into())])],
+        );
+        assert_eq!(pretty, Ok("[\n  1\n]".into()));
+    }
+
+    #[test]
+    fn wrong_arguments_are_named() {
+        for (answer, expect) in [
+            (ask("json.parse", parse, []), "argument 1 (text) should be a string, got nil"),
+            (ask("json.parse", parse, [vec![0xff].into()]), "text is not valid UTF-8"),
+            (
+                ask("json.print", print, [1.into(), 2.into()]),
+                "argument 2 (options) should be a table",
+            ),
+            (ask("json.print", print, [Value::Float(f64::NAN)]), "no nan"),
+            (ask("json.print", print, [Value::Float(f64::NEG_INFINITY)]), "no infinite number"),
+            (ask("json.print", print, [vec![0xff].into()]), "base64.encode"),
+        ] {
+            let said = answer.unwrap_err();
+            assert!(said.contains(expect), "{said}");
+        }
+    }
+
+    #[test]
+    fn size_count_and_depth_end() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parsed(&nested(limit::VALUE_DEPTH_MAX)).is_ok());
+        assert!(
+            parsed(&nested(limit::VALUE_DEPTH_MAX + 1)).unwrap_err().contains("deeper than 64")
+        );
+        assert!(parsed(&nested(1_000_000)).unwrap_err().contains("deeper than 64"));
+        let many = format!("[{}0]", "0,".repeat(VALUES_MAX));
+        assert!(parsed(&many).unwrap_err().contains("more than 200000 values"));
+        assert!(
+            parsed(&" ".repeat(bounds::BYTES_MAX + 1)).unwrap_err().contains("longer than 5 MiB")
+        );
+        let deep = (0..1_000).fold(Value::Nil, |inner, _| Value::List(vec![inner]));
+        assert!(written(deep).unwrap_err().contains("deeper than 64"));
+        let wide = (0..60)
+            .fold(Value::List(vec![Value::Nil; 60_000]), |inner, _| Value::List(vec![inner]));
+        let pretty = ask("json.print", print, [wide, Value::map([("pretty", true.into())])]);
+        assert!(pretty.unwrap_err().contains("more than 5 MiB"));
+    }
+}

@@ -1,0 +1,172 @@
+//! The frame around every page: head, header bar, skip link, main landmark, footer. It is drawn by
+//! the group alone; no app can reach or imitate it.
+
+use crate::stamp::{self, Show};
+use maud::{DOCTYPE, Markup, html};
+use model::{Level, Moment};
+
+/// Who is signed in.
+#[derive(Clone, Debug)]
+pub struct Me {
+    pub handle: String,
+    pub name: String,
+    pub level: Level,
+}
+
+/// A message above the page about what was just done.
+#[derive(Clone, Debug)]
+pub struct Flash {
+    /// Whether it went well.
+    pub good: bool,
+    pub text: String,
+}
+
+impl Flash {
+    /// Something went well.
+    pub fn good(text: impl Into<String>) -> Flash {
+        Flash { good: true, text: text.into() }
+    }
+
+    /// Something did not.
+    pub fn bad(text: impl Into<String>) -> Flash {
+        Flash { good: false, text: text.into() }
+    }
+}
+
+/// What the frame of a page shows.
+#[derive(Clone, Debug)]
+pub struct Chrome {
+    pub group_name: String,
+    /// `None` when signed out; a visitor with a draft is an account of the level `Visitor`.
+    pub signed_in: Option<Me>,
+    pub flash: Option<Flash>,
+    /// The path and query of this page, to come back to after signing in.
+    pub path: String,
+    /// Whether anybody may join, with or without an invitation.
+    pub may_join: bool,
+    /// All people's code is off.
+    pub safe_mode: bool,
+    pub reader: stamp::Reader,
+}
+
+impl Chrome {
+    /// Whether somebody with an account of their own is here.
+    #[must_use]
+    pub fn at_home(&self) -> bool {
+        self.signed_in.as_ref().is_some_and(|me| me.level > Level::Visitor)
+    }
+
+    /// Whether the person who looks is an admin.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.signed_in.as_ref().is_some_and(|me| me.level == Level::Admin)
+    }
+
+    /// The handle of the person who looks; empty when signed out.
+    #[must_use]
+    pub fn handle(&self) -> &str {
+        self.signed_in.as_ref().map_or("", |me| me.handle.as_str())
+    }
+
+    /// A point in time: exact for machines, “2 hours ago” for people.
+    pub(crate) fn ago(&self, at: Moment) -> Markup {
+        html! {
+            time datetime=(stamp::exact(at)) title=(stamp::shown(at, Show::Both, &self.reader)) {
+                (stamp::shown(at, Show::Relative, &self.reader))
+            }
+        }
+    }
+
+    /// A point in time to the minute, in the reader's zone.
+    pub(crate) fn at(&self, at: Moment) -> Markup {
+        html! { time datetime=(stamp::exact(at)) { (stamp::shown(at, Show::Both, &self.reader)) } }
+    }
+}
+
+/// Draws a page: `body` stands inside `main` and has the page's only `h1`.
+#[must_use]
+pub fn frame(chrome: &Chrome, title: &str, body: Markup) -> Markup {
+    framed(chrome, title, html! {}, body)
+}
+
+/// A page with a bar of its own between header and content, like an app's.
+#[must_use]
+pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) -> Markup {
+    let lang = "en";
+    html! {
+        (DOCTYPE)
+        html lang=(lang) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · " (chrome.group_name) }
+                link rel="stylesheet" href="/assets/style.css";
+            }
+            body {
+                a.skip href="#main" { "Skip to the content" }
+                (header(chrome))
+                (bar)
+                @if chrome.safe_mode {
+                    p.banner role="status" { "Safe mode is on: apps are switched off while an admin looks after something. Your data is safe." }
+                }
+                main id="main" tabindex="-1" {
+                    @if let Some(flash) = &chrome.flash { (message(flash)) }
+                    (body)
+                }
+                (footer(chrome))
+            }
+        }
+    }
+}
+
+fn message(flash: &Flash) -> Markup {
+    let (tone, sign, word, role) = match flash.good {
+        true => ("good", "✔", "Done: ", "status"),
+        false => ("bad", "✘", "Problem: ", "alert"),
+    };
+    html! {
+        p.toast data-tone=(tone) role=(role) {
+            span.sign aria-hidden="true" { (sign) } span.unseen { (word) } (flash.text)
+        }
+    }
+}
+
+fn header(chrome: &Chrome) -> Markup {
+    let path = chrome.path.split('?').next().unwrap_or("");
+    let here = |to: &str| (path == to).then_some("page");
+    html! {
+        header.top {
+            a.group href="/" { (chrome.group_name) }
+            nav aria-label="Group" {
+                @if chrome.signed_in.is_some() { a href="/" aria-current=[here("/")] { "Home" } }
+                a href="/apps" aria-current=[here("/apps")] { "Apps" }
+                @if chrome.is_admin() { a href="/admin" aria-current=[here("/admin")] { "Care" } }
+                @if chrome.at_home() {
+                    a href="/me" aria-current=[here("/me")] { "@" (chrome.handle()) }
+                } @else {
+                    a href=(sign_in(chrome)) aria-current=[here("/sign-in")] { "Sign in" }
+                    @if chrome.may_join { a.btn.small href="/join" aria-current=[here("/join")] { "Join" } }
+                }
+            }
+        }
+    }
+}
+
+/// The sign-in page, with the way back.
+pub(crate) fn sign_in(chrome: &Chrome) -> String {
+    match chrome.path.as_str() {
+        "" | "/" | "/sign-in" | "/join" => "/sign-in".into(),
+        path => format!("/sign-in?next={}", crate::view::encoded(path)),
+    }
+}
+
+fn footer(chrome: &Chrome) -> Markup {
+    html! {
+        footer.bottom {
+            p {
+                "Your data stays with " (chrome.group_name) ". Every app shows its source, and you can take yours along as one file."
+            }
+        }
+    }
+}

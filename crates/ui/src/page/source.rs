@@ -1,0 +1,195 @@
+//! The source of an app: its files, one of them with line numbers, its releases, and what changed
+//! between two of them.
+//!
+//! `GET /@o/a/source?file=PATH&release=N` and `GET /@o/a/source?from=N&to=M` (the difference).
+//! Forms: `POST /@o/a/publish/back` with `release` (owner only: go back to it).
+
+use super::app_bar::{AppBar, Tab};
+use super::bars::bytes;
+use super::field::ask_first;
+use crate::frame::Chrome;
+use crate::view::encoded;
+use maud::{Markup, html};
+use model::Moment;
+
+/// What the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    pub bar: AppBar,
+    /// The release that is shown; `None` for the draft.
+    pub release: Option<u64>,
+    pub files: Vec<FileLine>,
+    pub open: Option<OpenFile>,
+    pub releases: Vec<ReleaseLine>,
+    /// The path and address of the original, and the number of the release it began as.
+    pub fork_of: Option<(String, String, u64)>,
+    /// The difference between two releases, if it was asked for.
+    pub difference: Option<Difference>,
+}
+
+/// A file in the list.
+#[derive(Clone, Debug, Default)]
+pub struct FileLine {
+    pub path: String,
+    pub bytes: u64,
+}
+
+/// The file that is shown.
+#[derive(Clone, Debug, Default)]
+pub struct OpenFile {
+    pub path: String,
+    /// `None` if it is not text.
+    pub text: Option<String>,
+}
+
+/// A release in the list, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct ReleaseLine {
+    pub number: u64,
+    pub note: String,
+    pub at: Moment,
+    /// The handle of who published it, without `@`.
+    pub by: String,
+    /// The first digits of its id.
+    pub id: String,
+    /// Whether it is the one that runs.
+    pub runs: bool,
+}
+
+/// What changed between two releases.
+#[derive(Clone, Debug, Default)]
+pub struct Difference {
+    pub from: u64,
+    pub to: u64,
+    /// In unified form: lines that begin with a space, `+`, `-` or `@`.
+    pub text: String,
+}
+
+impl Source {
+    /// Draws the page.
+    #[must_use]
+    pub fn draw(&self, chrome: &Chrome) -> Markup {
+        let body = html! {
+            header.pagehead {
+                h1 { "How " (self.bar.called()) " works" }
+                p { a.btn href=(format!("{}/fork", self.bar.path())) { "Make my own copy" } }
+            }
+            @if let Some((path, address, number)) = &self.fork_of {
+                p { "This is a fork of " a href=(path) { (address) } ", release " (number) "." }
+            }
+            @match &self.difference {
+                Some(difference) => (self.difference(difference)),
+                None => (self.files()),
+            }
+            (self.releases(chrome))
+        };
+        self.bar.page(chrome, Tab::Source, "Source", body)
+    }
+
+    fn address_of(&self, file: &str) -> String {
+        let release = self.release.map(|number| format!("&release={number}")).unwrap_or_default();
+        format!("{}/source?file={}{release}", self.bar.path(), encoded(file))
+    }
+
+    fn files(&self) -> Markup {
+        let open = self.open.as_ref().map(|file| file.path.as_str());
+        html! {
+            @if self.files.is_empty() {
+                div.empty { p { strong { "There are no files yet." } } }
+            } @else {
+                div.sides.reading {
+                    nav.filelist aria-label="Files" {
+                        ul.plain {
+                            @for file in &self.files {
+                                li {
+                                    a href=(self.address_of(&file.path)) aria-current=[(open == Some(&file.path)).then_some("page")] { (file.path) }
+                                    " " span.quiet-text { (bytes(file.bytes)) }
+                                }
+                            }
+                        }
+                    }
+                    @if let Some(file) = &self.open { (open_file(file)) }
+                }
+            }
+        }
+    }
+
+    fn difference(&self, difference: &Difference) -> Markup {
+        html! {
+            section aria-labelledby="difference" {
+                h2 #difference { "From release " (difference.from) " to release " (difference.to) }
+                @if difference.text.trim().is_empty() { p { "Nothing changed." } } @else {
+                    pre.source.diff tabindex="0" aria-labelledby="difference" {
+                        @for line in difference.text.lines() { (diff_line(line)) "\n" }
+                    }
+                }
+                p { a href=(format!("{}/source", self.bar.path())) { "Back to the files" } }
+            }
+        }
+    }
+
+    fn releases(&self, chrome: &Chrome) -> Markup {
+        let path = self.bar.path();
+        html! {
+            section aria-labelledby="releases" {
+                h2 #releases { "Releases" }
+                @if self.releases.is_empty() {
+                    p { "None yet. A release is a state of the files that can never change; publishing makes one." }
+                } @else {
+                    ul.rows {
+                        @for (place, release) in self.releases.iter().enumerate() {
+                            li {
+                                div {
+                                    a.title href=(format!("{path}/source?release={}", release.number)) { "Release " (release.number) }
+                                    @if release.runs { " " span.badge data-tone="good" { span.sign aria-hidden="true" { "✔" } "runs now" } }
+                                    p dir="auto" { @if release.note.is_empty() { "No note." } @else { (release.note) } }
+                                    p.quiet-text { "by @" (release.by) ", " (chrome.ago(release.at)) " · " code { (release.id) } }
+                                }
+                                div.ways {
+                                    @if let Some(before) = self.releases.get(place + 1) {
+                                        a href=(format!("{path}/source?from={}&to={}", before.number, release.number)) {
+                                            "What changed" span.unseen { " in release " (release.number) }
+                                        }
+                                    }
+                                    @if self.bar.mine && !release.runs { (self.back(release)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn back(&self, release: &ReleaseLine) -> Markup {
+        let question = format!("Run release {} again? Others see it at once. Newer releases stay in the list.", release.number);
+        let number = release.number.to_string();
+        ask_first(&question, &format!("{}/publish/back", self.bar.path()), &[("release", &number)], "Go back to this")
+    }
+}
+
+fn open_file(file: &OpenFile) -> Markup {
+    html! {
+        section aria-labelledby="file" {
+            h2 #file { code { (file.path) } }
+            @match &file.text {
+                Some(text) => pre.source.numbered tabindex="0" aria-labelledby="file" {
+                    @for (place, line) in text.lines().enumerate() {
+                        span.line id=(format!("L{}", place + 1)) { (line) "\n" }
+                    }
+                },
+                None => p { "This file is not text, so it is not shown here. It comes along with a fork and an export." },
+            }
+        }
+    }
+}
+
+/// A line of a difference: its first character is the sign, so that colour is not the only one.
+fn diff_line(line: &str) -> Markup {
+    match line.bytes().next() {
+        Some(b'+') => html! { ins { (line) } },
+        Some(b'-') => html! { del { (line) } },
+        Some(b'@') => html! { span.quiet-text { (line) } },
+        _ => html! { (line) },
+    }
+}
