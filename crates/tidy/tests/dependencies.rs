@@ -41,9 +41,8 @@ fn members_name_dependencies_by_the_workspace() {
                     let rule = format!("`{name}` must be `{name}.workspace = true`");
                     faults.push(Fault::new(&path, 1, rule));
                 }
-                let homes = HOMES.iter().find(|(it, _)| *it == name).map(|(_, homes)| homes);
-                let at_home = homes.is_none_or(|homes| homes.contains(&member.name.as_str()));
-                if !at_home && kind == "dependencies" {
+                let home = HOMES.iter().find(|(it, _)| *it == name && kind == "dependencies");
+                if let Some((_, homes)) = home.filter(|(_, it)| !it.contains(&&*member.name)) {
                     let rule = format!("`{name}` belongs to {homes:?}, not to `{}`", member.name);
                     faults.push(Fault::new(&path, 1, rule));
                 }
