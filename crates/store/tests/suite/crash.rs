@@ -32,7 +32,7 @@ fn hammer_on(store: &Store, hand: usize) {
     let mut done = store.head(&cell).unwrap();
     loop {
         done += 1;
-        let size = if done % 8 == 0 { limit::VALUE_INLINE_MAX + 1 } else { 10 };
+        let size = if done.is_multiple_of(8) { limit::VALUE_INLINE_MAX + 1 } else { 10 };
         let value = vec![u8::try_from(done % 251).unwrap(); size];
         let change = CellChange {
             storage: charge(u64::MAX),

@@ -17,6 +17,10 @@ fn threads(count: usize, work: impl Fn(usize) + Sync) {
     });
 }
 
+fn add_one(count: &AtomicUsize) {
+    count.fetch_add(1, Ordering::Relaxed);
+}
+
 /// What a run read and wants to write, at one view; `None` when the view became too old.
 type Attempt = Option<CellChange>;
 
@@ -148,7 +152,7 @@ pub(crate) fn quotas_are_exact(s: &Scratch) {
     threads(16, |_| {
         for _ in 0..10 {
             match s.commit(Batch::new(Moment(1)).spend(gas(13, 1_000))) {
-                Ok(_) => drop(kept.fetch_add(1, Ordering::Relaxed)),
+                Ok(_) => add_one(&kept),
                 Err(Refused::OverQuota { used, max, .. }) => assert!(used + 13 > max),
                 Err(other) => panic!("{other:?}"),
             }
@@ -177,7 +181,7 @@ pub(crate) fn storage_is_exact(s: &Scratch) {
                 ..writing(&cell, 0, &[(&name, Some(&value))])
             };
             match commit(s, change) {
-                Ok(_) => drop(kept.fetch_add(1, Ordering::Relaxed)),
+                Ok(_) => add_one(&kept),
                 Err(Refused::OverQuota { axis, .. }) => assert_eq!(axis, store::STORAGE),
                 Err(other) => panic!("{other:?}"),
             }
@@ -196,7 +200,7 @@ pub(crate) fn a_name_has_one_winner(s: &Scratch) {
         threads(8, |thread| {
             let account = record(Kind::Account, &format!("{round}-{thread}")).named(&name);
             match s.commit(Batch::new(Moment(1)).put(account, Expect::New)) {
-                Ok(_) => drop(won.fetch_add(1, Ordering::Relaxed)),
+                Ok(_) => add_one(&won),
                 Err(refused) => {
                     assert_eq!(
                         refused,
@@ -257,8 +261,8 @@ pub(crate) fn a_late_worker_is_refused(s: &Scratch) {
                     .delete(Kind::Effect, &job.id, Expect::Version(job.version))
                     .spend(gas(1, 1_000));
                 match s.commit(batch) {
-                    Ok(_) => drop(done.fetch_add(1, Ordering::Relaxed)),
-                    Err(Refused::Stale { .. }) => drop(late.fetch_add(1, Ordering::Relaxed)),
+                    Ok(_) => add_one(&done),
+                    Err(Refused::Stale { .. }) => add_one(&late),
                     Err(other) => panic!("{other:?}"),
                 }
             }

@@ -162,7 +162,7 @@ fn act() -> impl Strategy<Value = Act> {
 pub(crate) fn interleaved_runs_have_a_serial_order(s: &Scratch) {
     let app = std::cell::Cell::new(0);
     let steps = proptest::collection::vec((0..3usize, act()), 1..60);
-    let config = Config { cases: 150, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 400, failure_persistence: None, ..Config::default() };
     let tested = TestRunner::new(config).run(&steps, |steps| {
         // Each case has an app of its own, so that all share one store.
         app.set(app.get() + 1);
@@ -227,7 +227,7 @@ pub(crate) fn concurrent_runs_have_a_serial_order(s: &Scratch) {
                 }
             });
         }
-        all.spawn(|| (0..20).for_each(|_| drop(s.compact().unwrap())));
+        all.spawn(|| (0..20).map(|_| s.compact().unwrap()).sum::<u64>());
     });
     replay(kept.into_inner().unwrap());
     s.integrity().unwrap();
