@@ -24,9 +24,10 @@ export async function openBrowser() {
 
 /**
  * A person at their own browser: a fresh profile and one page. Scripts are off unless asked for,
- * since every page must be right without them.
+ * since every page must be right without them. What no page may do ends up in `troubles`: asking
+ * another server for something, a script error, a refusal by the Content-Security-Policy.
  */
-export async function person(browser, origin, { scripts = false, ...more } = {}) {
+export async function person(browser, origin, troubles, { scripts = false, ...more } = {}) {
   const context = await browser.newContext({
     baseURL: origin,
     javaScriptEnabled: scripts,
@@ -35,7 +36,19 @@ export async function person(browser, origin, { scripts = false, ...more } = {})
     ...more,
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  return context.newPage();
+  const page = await context.newPage();
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    const inside = url.origin === origin || url.protocol === "data:";
+    if (!inside) troubles.push(`${page.url()} asked ${url.origin} for something`);
+  });
+  page.on("pageerror", (error) => troubles.push(`${page.url()}: ${error.message}`));
+  page.on("console", (said) => {
+    // A form that was refused answers with 422, which Chromium reports as an error of the console.
+    const refused = /status of 4\d\d/.test(said.text());
+    if (said.type() === "error" && !refused) troubles.push(`${page.url()}: ${said.text()}`);
+  });
+  return page;
 }
 
 function findChromium() {

@@ -3,7 +3,7 @@
 //   node e2e/run.mjs poll look  those whose name has one of these words
 
 import { readdir } from "node:fs/promises";
-import { openBrowser } from "./browser.mjs";
+import { openBrowser, person } from "./browser.mjs";
 import { startGroup } from "./server.mjs";
 
 /** A story that is not over by then hangs. */
@@ -36,12 +36,15 @@ await browser.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed || !passed ? 1 : 0);
 
-/** Lives one story through; returns what went wrong, or nothing. */
+/** Lives one story through in a group of its own; returns what went wrong, or nothing. */
 async function live(story) {
   let group;
+  const troubles = [];
+  const visit = (options) => person(browser, group.origin, troubles, options);
   try {
     group = await startGroup();
-    await within(STORY_MS, story({ browser, ...group }));
+    await within(STORY_MS, story({ visit, ...group }));
+    if (troubles.length) throw new Error(troubles.join("\n"));
     return null;
   } catch (error) {
     const said = (group?.said || []).slice(-20).join("\n");
