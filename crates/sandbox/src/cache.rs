@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use wasmtime::{Engine, Module};
 
@@ -41,6 +41,9 @@ fn name(engine: &Engine, wasm: &[u8]) -> String {
 }
 
 fn kept(engine: &Engine, path: &Path) -> Option<Module> {
+    if !is_ours_alone(path.parent()?)? || !is_ours_alone(path)? {
+        return None;
+    }
     let bytes = fs::read(path).ok()?;
     let (digest, code) = bytes.split_at_checked(DIGEST_BYTES)?;
     if Sha256::digest(code).as_slice() != digest {
@@ -49,6 +52,13 @@ fn kept(engine: &Engine, path: &Path) -> Option<Module> {
     // SAFETY: `Module::serialize` made these bytes: the folder is readable and writable by the
     // owner of this process only, and the digest shows that the file is whole.
     unsafe { Module::deserialize(engine, code) }.ok()
+}
+
+/// Whether nobody but this process's user can have written there.
+fn is_ours_alone(path: &Path) -> Option<bool> {
+    let meta = fs::symlink_metadata(path).ok()?;
+    let ours = meta.uid() == rustix::process::geteuid().as_raw();
+    Some(ours && !meta.is_symlink() && meta.mode() & 0o077 == 0)
 }
 
 fn keep(folder: &Path, path: &Path, code: &[u8]) -> std::io::Result<()> {
@@ -60,4 +70,42 @@ fn keep(folder: &Path, path: &Path, code: &[u8]) -> std::io::Result<()> {
     file.write_all(code)?;
     file.sync_all()?;
     fs::rename(&half, path)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// The smallest module: what is cached is not this test's matter.
+    const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
+
+    fn only_file(folder: &Path) -> std::path::PathBuf {
+        fs::read_dir(folder).unwrap().next().unwrap().unwrap().path()
+    }
+
+    #[test]
+    fn only_whole_code_of_our_own_is_loaded() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("code");
+        let engine = Engine::new(&crate::features::config(1)).unwrap();
+        load(&engine, &folder, EMPTY).unwrap();
+        let path = only_file(&folder);
+        let whole = fs::read(&path).unwrap();
+        assert!(kept(&engine, &path).is_some());
+
+        let mut torn = whole.clone();
+        torn[DIGEST_BYTES + 100] ^= 1;
+        fs::write(&path, &torn).unwrap();
+        assert!(kept(&engine, &path).is_none(), "a changed byte was loaded");
+        load(&engine, &folder, EMPTY).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), whole, "the torn file was not replaced");
+
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(kept(&engine, &path).is_none(), "others could read it, perhaps write it");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(kept(&engine, &path).is_none(), "others could have put it there");
+    }
 }

@@ -1,15 +1,15 @@
 //! The five functions that a guest imports, and what they change. There are no others.
 
-use crate::engine::unreadable;
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::limits::Limits;
-use crate::parcel::{FRAME_BYTES_MAX, Parcel, pack, unpack};
+use crate::parcel::{Parcel, Unreadable, pack, unpack};
 use crate::run::{Program, Run};
 use crate::watch::Watch;
 use model::gas::Price;
 use model::receipt::Cause;
 use model::{Gas, Value};
 use std::collections::BTreeMap;
+use std::time::Instant;
 use wasmtime::{Caller, Error, Instance, Linker, Memory, Result, Trap};
 
 /// The module of all imports.
@@ -118,14 +118,13 @@ fn call(
         return Err(Error::msg("the run is over"));
     }
     let name = read_name(&mut caller, name, name_len)?;
-    let called = read_args(&mut caller, args, args_len);
+    let called = read_args(&mut caller, args, args_len)?;
     let (status, value, price) = match called {
         Ok((args, bytes)) => perform(&mut caller, &name, args, bytes)?,
         Err(text) => (1, Value::text(text), REQUIRE),
     };
     let parcel = pack(value);
-    let bytes = parcel.frame.len() + parcel.big.iter().map(Vec::len).sum::<usize>();
-    charge(&mut caller, &name, 0, price.after(bytes as u64))?;
+    charge(&mut caller, &name, 0, price.after(parcel.bytes()))?;
     if parcel.frame.len() <= out_len as usize {
         write(&mut caller, out, &parcel.frame)?;
     }
@@ -152,9 +151,9 @@ fn perform(
         Err(refusal) => return refused(caller, refusal, REQUIRE),
     };
     charge(caller, name, 1, price.before(bytes))?;
-    let pause = caller.data().watch.pause();
+    let from = Instant::now();
     let answered = caller.data_mut().host().call(name, args);
-    caller.data_mut().watch.go_on(&pause);
+    caller.data_mut().watch.leave_out(from);
     match answered {
         Ok(value) => Ok((0, value, price)),
         Err(refusal) => refused(caller, refusal, price),
@@ -177,12 +176,23 @@ fn refused(
     Err(Error::msg("cut off by the host"))
 }
 
-/// Takes gas for a host call; with too little left the run ends here and now.
+/// Takes gas for a host call, and notes it under the capability's name.
 fn charge(caller: &mut Caller<'_, State>, name: &str, count: u64, gas: Gas) -> Result<()> {
     let left = caller.get_fuel()?;
-    let cause = caller.data_mut().causes.entry(name.to_owned()).or_default();
-    cause.count += count;
-    cause.gas += gas.min(left);
+    let causes = &mut caller.data_mut().causes;
+    if !causes.contains_key(name) {
+        causes.insert(name.to_owned(), Cause::default());
+    }
+    if let Some(cause) = causes.get_mut(name) {
+        cause.count += count;
+        cause.gas += gas.min(left);
+    }
+    pay(caller, gas)
+}
+
+/// Takes gas; with too little left the run ends here and now.
+fn pay(caller: &mut Caller<'_, State>, gas: Gas) -> Result<()> {
+    let left = caller.get_fuel()?;
     if gas > left {
         caller.set_fuel(0)?;
         return Err(Trap::OutOfFuel.into());
@@ -198,26 +208,30 @@ fn read_name(caller: &mut Caller<'_, State>, start: u32, len: u32) -> Result<Str
     Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// The arguments and their size, or what is wrong with them.
+/// The arguments and the bytes of them that crossed, or what is wrong with them.
 fn read_args(
     caller: &mut Caller<'_, State>,
     start: u32,
     len: u32,
-) -> std::result::Result<(Vec<Value>, u64), String> {
-    if len as usize > FRAME_BYTES_MAX {
-        return Err(format!(
-            "the values handed over are larger than {} MiB together",
-            FRAME_BYTES_MAX >> 20
-        ));
-    }
-    let memory = memory(caller).map_err(|err| err.to_string())?;
+) -> Result<std::result::Result<(Vec<Value>, u64), &'static str>> {
+    Ok(match read_frame(caller, start, len)? {
+        Ok((Value::List(args), bytes)) => Ok((args, bytes)),
+        Ok(_) => Err(Unreadable::Form.words()),
+        Err(why) => Err(why.words()),
+    })
+}
+
+/// A frame that the guest wrote. That it lies in memory is the glue's duty, the rest is not.
+fn read_frame(
+    caller: &mut Caller<'_, State>,
+    start: u32,
+    len: u32,
+) -> Result<std::result::Result<(Value, u64), Unreadable>> {
+    let memory = memory(caller)?;
     let data = memory.data(&*caller);
     let end = start as usize + len as usize;
-    let frame = data.get(start as usize..end).ok_or("the values lie outside of memory")?;
-    let value = unpack(frame, data).map_err(|why| unreadable(why).to_owned())?;
-    let Value::List(args) = value else { return Err("the arguments are no list".into()) };
-    let big: u64 = args.iter().filter_map(Value::as_bytes).map(|bytes| bytes.len() as u64).sum();
-    Ok((args, big.max(u64::from(len))))
+    let frame = data.get(start as usize..end).ok_or_else(|| Error::msg("outside of memory"))?;
+    Ok(unpack(frame, data))
 }
 
 /// Copies the frame that waits to the guest.
@@ -241,25 +255,15 @@ fn answer(mut caller: Caller<'_, State>, start: u32, len: u32) -> Result<()> {
         caller.data_mut().told = told;
         return Ok(());
     }
-    let memory = memory(&mut caller)?;
-    let data = memory.data(&caller);
-    let frame = data
-        .get(start as usize..start as usize + len as usize)
-        .ok_or_else(|| Error::msg("the answer lies outside of memory"))?;
-    let value = if frame.len() > FRAME_BYTES_MAX {
-        Err("the answer is larger than 4 MiB")
-    } else {
-        unpack(frame, data).map_err(unreadable)
-    };
-    match value {
-        Ok(value) => {
-            charge(&mut caller, "answer", 1, u64::from(len))?;
+    match read_frame(&mut caller, start, len)? {
+        Ok((value, bytes)) => {
+            pay(&mut caller, bytes)?;
             caller.data_mut().answer = Some(value);
             Ok(())
         }
-        Err(text) => {
-            caller.data_mut().cut = Some(Cut::Unusable(text.to_owned()));
-            Err(Error::msg(text))
+        Err(why) => {
+            caller.data_mut().cut = Some(Cut::Unusable(why.words().to_owned()));
+            Err(Error::msg("the answer cannot be taken"))
         }
     }
 }

@@ -5,29 +5,21 @@ use crate::host::Host;
 use crate::message;
 use crate::parcel::pack;
 use crate::run::{Outcome, Run};
+use crate::slots::Slots;
 use crate::watch::{TICK, Watch};
-use crate::{cache, parcel};
+use crate::{cache, features};
 use model::problem::{Problem, Result};
 use model::release::hex;
 use model::{Ending, Value};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use wasmtime::{
-    Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, OptLevel,
-    PoolingAllocationConfig, Store, Trap, UpdateDeadline,
-};
+use wasmtime::{Engine, InstancePre, Linker, Module, Store, Trap, UpdateDeadline};
 
 /// The guest: PUC Lua and its glue with a ready state, made by guests/lua/build.sh.
 const GUEST: &[u8] = include_bytes!("../../../guests/lua/lua.wasm");
 /// The version of the engine; receipts name it.
-const ENGINE: &str = "wasmtime 48";
-/// Bytes of memory that a slot keeps between runs and clears by writing: dearer pages are unmapped.
-const KEEP_RESIDENT_BYTES: usize = 512 * 1024;
-/// Bytes one memory of the pool may have: the largest run, a migration.
-const MEMORY_BYTES_MAX: usize = 128 * 1024 * 1024;
-/// Elements of a table of the pool.
-const TABLE_ELEMENTS_MAX: usize = 20_000;
+const ENGINE: &str = "wasmtime 48.0.8";
 /// Gas for telling where a run was cut off; it is the host's, nobody is charged.
 const WHERE_GAS: u64 = 5_000_000;
 
@@ -45,6 +37,7 @@ pub struct Sandbox {
     engine: Engine,
     guest: InstancePre<State>,
     guest_hash: String,
+    slots: Slots,
     /// Ends the ticker when dropped.
     _alive: Arc<()>,
 }
@@ -52,7 +45,8 @@ pub struct Sandbox {
 impl Sandbox {
     /// Makes the engine and loads the guest, compiled or from the cache.
     pub fn new(config: Config) -> Result<Sandbox> {
-        let engine = Engine::new(&features(config.slots)).map_err(|err| ours("engine", &err))?;
+        let engine =
+            Engine::new(&features::config(config.slots)).map_err(|err| ours("engine", &err))?;
         let module = match &config.cache {
             Some(folder) => cache::load(&engine, folder, GUEST)?,
             None => Module::new(&engine, GUEST).map_err(|err| ours("compiling the guest", &err))?,
@@ -64,7 +58,8 @@ impl Sandbox {
         let alive = Arc::new(());
         start_ticker(engine.clone(), Arc::downgrade(&alive))?;
         let guest_hash = hex(&Sha256::digest(GUEST));
-        Ok(Sandbox { engine, guest, guest_hash, _alive: alive })
+        let slots = Slots::new(config.slots);
+        Ok(Sandbox { engine, guest, guest_hash, slots, _alive: alive })
     }
 
     /// SHA-256 of the guest.
@@ -79,8 +74,10 @@ impl Sandbox {
         ENGINE
     }
 
-    /// Runs a release in a fresh instance. The guest reaches nothing but `host`.
+    /// Runs a release in a fresh instance, as soon as a slot is free. The guest reaches nothing but
+    /// `host`.
     pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+        let _slot = self.slots.take();
         let input = pack(run.input());
         let input_len = input.frame.len();
         let mut store = Store::new(&self.engine, State::new(host, run, input));
@@ -134,58 +131,6 @@ impl Sandbox {
             .and_then(|ask| ask.call(&mut *store, ()));
         if told.is_ok() { std::mem::take(&mut store.data_mut().told) } else { String::new() }
     }
-}
-
-/// The engine's settings. Every proposal that the guest does not need is off.
-pub(crate) fn features(slots: u32) -> wasmtime::Config {
-    let slots = slots.max(1);
-    let mut pool = PoolingAllocationConfig::default();
-    pool.total_core_instances(slots)
-        .total_memories(slots)
-        .total_tables(slots)
-        .total_gc_heaps(slots)
-        .max_memory_size(MEMORY_BYTES_MAX)
-        .table_elements(TABLE_ELEMENTS_MAX)
-        .linear_memory_keep_resident(
-            std::env::var("KEEP")
-                .map_or(KEEP_RESIDENT_BYTES, |k| k.parse::<usize>().unwrap_or(0) * 1024),
-        )
-        .pagemap_scan(match std::env::var("PM").as_deref() {
-            Ok("yes") => wasmtime::Enabled::Yes,
-            Ok("auto") => wasmtime::Enabled::Auto,
-            _ => wasmtime::Enabled::No,
-        })
-        .table_keep_resident(64 * 1024)
-        .max_unused_warm_slots(slots);
-    let mut config = wasmtime::Config::new();
-    config
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
-        .cranelift_opt_level(OptLevel::Speed)
-        .memory_init_cow(true)
-        .consume_fuel(true)
-        .epoch_interruption(true)
-        .wasm_bulk_memory(true)
-        .wasm_multi_value(true)
-        .wasm_reference_types(true)
-        .wasm_exceptions(true)
-        .wasm_simd(false)
-        .wasm_relaxed_simd(false)
-        .wasm_tail_call(false)
-        .wasm_memory64(false)
-        .wasm_multi_memory(false)
-        .wasm_extended_const(false)
-        .wasm_custom_page_sizes(false)
-        .wasm_wide_arithmetic(false);
-    if std::env::var("BT").is_ok() {
-        config.wasm_backtrace_max_frames(None);
-    }
-    if std::env::var("EP").is_ok() {
-        config.epoch_interruption(false);
-    }
-    if std::env::var("NF").is_ok() {
-        config.consume_fuel(false);
-    }
-    config
 }
 
 /// Moves the epoch on, so that running guests look at their watches; ends with the sandbox.
@@ -266,15 +211,4 @@ fn cut_off(state: State, err: &wasmtime::Error, stack: &str, gas: u64, run: &Run
         (None, _) => outcome.internal = Some(format!("{err:?}")),
     }
     outcome
-}
-
-/// A frame a guest wrote that cannot be read, in words.
-pub(crate) fn unreadable(why: parcel::Unreadable) -> &'static str {
-    match why {
-        parcel::Unreadable::Length => "the values handed over are larger than 64 MiB together",
-        parcel::Unreadable::Depth => "the values handed over are nested too deeply",
-        parcel::Unreadable::Form | parcel::Unreadable::Place => {
-            "the values handed over cannot be read"
-        }
-    }
 }

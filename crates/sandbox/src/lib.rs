@@ -4,11 +4,13 @@
 mod cache;
 mod calls;
 mod engine;
+mod features;
 mod host;
 mod limits;
 mod message;
 mod parcel;
 mod run;
+mod slots;
 mod watch;
 
 pub use engine::{Config, Sandbox};

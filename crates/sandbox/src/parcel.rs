@@ -14,6 +14,8 @@ pub(crate) const FRAME_BYTES_MAX: usize = 4 * limit::MIB;
 /// Bytes of all strings of a guest's frame: a whole file and its name. One string of a guest's
 /// memory can be named many times, so that the memory itself is no bound.
 const STRINGS_BYTES_MAX: usize = limit::FILE_BYTES_MAX + limit::MIB;
+/// Values in a frame: each takes some 40 bytes here, however little it took in the frame.
+const VALUES_MAX: usize = 500_000;
 /// Items a frame may announce at most before they are seen: nothing is allocated on a promise.
 const TRUSTED_ITEMS: usize = 1_024;
 
@@ -32,12 +34,29 @@ const BIG: u8 = 8;
 pub enum Unreadable {
     /// They end too early, or go on after the value.
     Length,
+    /// More than `VALUES_MAX` values, or than `STRINGS_BYTES_MAX` of strings.
+    TooMuch,
     /// A tag or a name that does not exist.
     Form,
     /// Tables nested deeper than `limit::VALUE_DEPTH_MAX`.
     Depth,
     /// A string that lies outside of the guest's memory.
     Place,
+}
+
+impl Unreadable {
+    /// What is wrong with a guest's frame, in the words its author reads.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Unreadable::TooMuch => {
+                "more was handed over than crosses at once; hand over less, or in parts"
+            }
+            Unreadable::Depth => "tables in tables were handed over that are nested too deeply",
+            Unreadable::Length | Unreadable::Form | Unreadable::Place => {
+                "what was handed over cannot be read"
+            }
+        }
+    }
 }
 
 /// Writes a value as a frame that stands alone.
@@ -50,13 +69,20 @@ pub fn encode(value: &Value) -> Vec<u8> {
 
 /// Reads a frame that stands alone.
 pub fn decode(bytes: &[u8]) -> Result<Value, Unreadable> {
-    read(bytes, None)
+    read(bytes, None).map(|(value, _)| value)
 }
 
 /// A frame for a guest, with the big strings that it fetches one by one.
 pub(crate) struct Parcel {
     pub frame: Vec<u8>,
     pub big: Vec<Vec<u8>>,
+}
+
+impl Parcel {
+    /// Bytes that cross: what is paid for.
+    pub(crate) fn bytes(&self) -> u64 {
+        (self.frame.len() + self.big.iter().map(Vec::len).sum::<usize>()) as u64
+    }
 }
 
 /// Writes a value for a guest.
@@ -66,8 +92,12 @@ pub(crate) fn pack(value: Value) -> Parcel {
     Parcel { frame: writer.bytes, big: writer.big.unwrap_or_default() }
 }
 
-/// Reads a frame that a guest wrote; its big strings lie in its memory.
-pub(crate) fn unpack(frame: &[u8], memory: &[u8]) -> Result<Value, Unreadable> {
+/// Reads a frame that a guest wrote; its big strings lie in its memory. Tells the bytes that
+/// crossed, too.
+pub(crate) fn unpack(frame: &[u8], memory: &[u8]) -> Result<(Value, u64), Unreadable> {
+    if frame.len() > FRAME_BYTES_MAX {
+        return Err(Unreadable::TooMuch);
+    }
     read(frame, Some(memory))
 }
 
@@ -159,16 +189,20 @@ impl Writer {
     }
 }
 
-fn read(frame: &[u8], memory: Option<&[u8]>) -> Result<Value, Unreadable> {
-    let mut reader = Reader { rest: frame, memory, strings_left: STRINGS_BYTES_MAX };
+fn read(frame: &[u8], memory: Option<&[u8]>) -> Result<(Value, u64), Unreadable> {
+    let mut reader = Reader { rest: frame, memory, strings: 0, values: 0 };
     let value = reader.value(0)?;
-    if reader.rest.is_empty() { Ok(value) } else { Err(Unreadable::Length) }
+    let bytes = (frame.len() + reader.strings) as u64;
+    if reader.rest.is_empty() { Ok((value, bytes)) } else { Err(Unreadable::Length) }
 }
 
 struct Reader<'a> {
     rest: &'a [u8],
     memory: Option<&'a [u8]>,
-    strings_left: usize,
+    /// Bytes of big strings so far.
+    strings: usize,
+    /// Values so far.
+    values: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -206,6 +240,10 @@ impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize) -> Result<Value, Unreadable> {
         if depth > limit::VALUE_DEPTH_MAX {
             return Err(Unreadable::Depth);
+        }
+        self.values += 1;
+        if self.values > VALUES_MAX {
+            return Err(Unreadable::TooMuch);
         }
         Ok(match self.byte()? {
             NIL => Value::Nil,
@@ -248,7 +286,10 @@ impl<'a> Reader<'a> {
     fn big(&mut self) -> Result<Vec<u8>, Unreadable> {
         let (start, len) = (self.size()?, self.size()?);
         let memory = self.memory.ok_or(Unreadable::Form)?;
-        self.strings_left = self.strings_left.checked_sub(len).ok_or(Unreadable::Length)?;
+        self.strings = self.strings.saturating_add(len);
+        if self.strings > STRINGS_BYTES_MAX {
+            return Err(Unreadable::TooMuch);
+        }
         let end = start.checked_add(len).ok_or(Unreadable::Place)?;
         memory.get(start..end).map(<[u8]>::to_vec).ok_or(Unreadable::Place)
     }
@@ -310,13 +351,15 @@ mod tests {
         for (frame, expect) in [
             (vec![BIG, 100, 1], Unreadable::Place),
             (vec![BIG, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 9], Unreadable::Place),
-            (vec![BIG, 0, 255, 255, 255, 255, 127], Unreadable::Length),
+            (vec![NIL; FRAME_BYTES_MAX + 1], Unreadable::TooMuch),
+            ([vec![LIST, 255, 255, 127], vec![NIL; 2_097_151]].concat(), Unreadable::TooMuch),
+            (vec![BIG, 0, 255, 255, 255, 255, 127], Unreadable::TooMuch),
             (vec![LIST, 255, 255, 255, 127], Unreadable::Length),
             (vec![99], Unreadable::Form),
             (vec![NIL, NIL], Unreadable::Length),
             ([LIST, 1].repeat(100), Unreadable::Depth),
         ] {
-            assert_eq!(unpack(&frame, &[0; 8]), Err(expect), "{frame:?}");
+            assert_eq!(unpack(&frame, &[0; 8]), Err(expect), "{:?}", frame.get(..12));
         }
     }
 }

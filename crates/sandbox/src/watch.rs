@@ -1,5 +1,5 @@
-//! The time of a run: CPU time of its thread, and the clock as a backstop. Waiting inside a host
-//! call counts in neither.
+//! The time of a run: CPU time of its thread, and the clock as a backstop. Time inside a host call
+//! does not count by the clock, and waiting there takes no CPU time.
 
 use model::limit;
 use rustix::time::{ClockId, clock_gettime};
@@ -13,44 +13,25 @@ pub(crate) struct Watch {
     computing: Duration,
     cpu_begun: Duration,
     begun: Instant,
-    outside_cpu: Duration,
     outside: Duration,
 }
 
 impl Watch {
     pub(crate) fn start(computing: Duration) -> Watch {
-        Watch {
-            computing,
-            cpu_begun: thread_cpu(),
-            begun: Instant::now(),
-            outside_cpu: Duration::ZERO,
-            outside: Duration::ZERO,
-        }
+        Watch { computing, cpu_begun: thread_cpu(), begun: Instant::now(), outside: Duration::ZERO }
     }
 
     /// Whether the run has had its time.
     pub(crate) fn is_over(&self) -> bool {
-        let cpu = thread_cpu().saturating_sub(self.cpu_begun).saturating_sub(self.outside_cpu);
+        let cpu = thread_cpu().saturating_sub(self.cpu_begun);
         let clock = self.begun.elapsed().saturating_sub(self.outside);
         cpu > self.computing || clock > self.computing * limit::CLOCK_OVER_COMPUTING
     }
 
-    /// Lets the watch stand still while the host works.
-    pub(crate) fn pause(&self) -> Pause {
-        Pause { cpu: thread_cpu(), clock: Instant::now() }
+    /// Takes the time since `from` out of the count: the host worked, or waited.
+    pub(crate) fn leave_out(&mut self, from: Instant) {
+        self.outside += from.elapsed();
     }
-
-    /// Lets it go on.
-    pub(crate) fn go_on(&mut self, pause: &Pause) {
-        self.outside_cpu += thread_cpu().saturating_sub(pause.cpu);
-        self.outside += pause.clock.elapsed();
-    }
-}
-
-/// When a pause began.
-pub(crate) struct Pause {
-    cpu: Duration,
-    clock: Instant,
 }
 
 fn thread_cpu() -> Duration {
