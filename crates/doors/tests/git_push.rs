@@ -10,6 +10,8 @@ use std::time::Duration;
 use testkit::git_remote::GitRemote;
 
 const DATE: Moment = Moment(1_763_974_800_000);
+const PUSH_LIST: &str = "GET /ana/feeds.git/info/refs?service=git-receive-pack";
+const PUSH: &str = "POST /ana/feeds.git/git-receive-pack";
 const SECRET: &str = "s3cret-t0ken";
 
 /// A remote, the way out to it, and a folder to work in.
@@ -123,6 +125,7 @@ fn a_remote_that_leaves_out_content_is_asked_to() {
     world.bob(&[("large.bin", &noise)], "Large");
     world.push(&world.effect("e-1", "feed.xml", b"<a/>")).unwrap();
     world.push(&world.effect("e-2", "old/feed.xml", b"<b/>")).unwrap();
+    assert!(world.remote.sent_bytes() < 100_000, "{} bytes", world.remote.sent_bytes());
     assert_eq!(world.content("old/feed.xml").as_deref(), Some("<b/>"));
     assert_eq!(world.remote.files("main").unwrap()["large.bin"].len(), noise.len());
     world.is_sound();
@@ -153,8 +156,10 @@ fn an_effect_is_found_under_many_later_commits() {
         let later = DATE.seconds() + n;
         world.remote.commit(&[("n", content.as_bytes())], "Later", later).unwrap();
     }
+    world.remote.commit(&[("feed.xml", b"<bob/>")], "By hand", DATE.seconds() + 60).unwrap();
     assert!(world.push(&effect).unwrap().already);
-    assert_eq!(world.messages().len(), 62);
+    assert_eq!(world.messages().len(), 63);
+    assert_eq!(world.content("feed.xml").as_deref(), Some("<bob/>"));
 }
 
 #[test]
@@ -176,16 +181,16 @@ fn a_lost_answer_is_no_second_commit() {
     world.remote.lose_next_answer();
     assert_eq!(world.refused(&effect).kind, UnreachedKind::Later);
     assert_eq!(world.messages().len(), 2, "it arrived all the same");
+    world.bob(&[("feed.xml", b"<bob/>")], "By hand");
     assert!(world.push(&effect).unwrap().already);
-    assert_eq!(world.messages().len(), 2);
+    assert_eq!(world.messages().len(), 3);
+    assert_eq!(world.content("feed.xml").as_deref(), Some("<bob/>"));
 }
 
 #[test]
 fn a_remote_that_moved_meanwhile_keeps_both() {
-    for request in [
-        "GET /ana/feeds.git/info/refs?service=git-receive-pack",
-        "POST /ana/feeds.git/git-receive-pack",
-    ] {
+    // What is seen before sending is not sent; what is not is refused by the remote.
+    for (request, sent) in [(PUSH_LIST, 1), (PUSH, 2)] {
         let world = World::with_history();
         world.remote.move_head_before(request, "bob.txt", "hello");
         let pushed = world.push(&world.effect("e-1", "feed.xml", b"<a/>")).unwrap();
@@ -193,6 +198,7 @@ fn a_remote_that_moved_meanwhile_keeps_both() {
         assert_eq!(world.messages(), ["Saved feed.xml", "Meanwhile", "Begin"], "{request}");
         assert_eq!(world.content("bob.txt").as_deref(), Some("hello"));
         assert_eq!(world.content("feed.xml").as_deref(), Some("<a/>"));
+        assert_eq!(world.remote.asked().iter().filter(|asked| *asked == PUSH).count(), sent);
         world.is_sound();
     }
 }
@@ -200,7 +206,7 @@ fn a_remote_that_moved_meanwhile_keeps_both() {
 #[test]
 fn an_empty_remote_that_got_its_first_commit_meanwhile() {
     let world = World::new();
-    world.remote.move_head_before("POST /ana/feeds.git/git-receive-pack", "bob.txt", "hello");
+    world.remote.move_head_before(PUSH, "bob.txt", "hello");
     world.push(&world.effect("e-1", "feed.xml", b"<a/>")).unwrap();
     assert_eq!(world.messages(), ["Saved feed.xml", "Meanwhile"]);
 }
@@ -344,12 +350,7 @@ fn a_protected_branch_is_said_in_the_remotes_words() {
 fn trouble_that_passes_is_tried_later() {
     let world = World::with_history();
     let effect = world.effect("e-1", "a", b"1");
-    for request in [
-        "GET",
-        "POST /ana/feeds.git/git-upload-pack",
-        "GET /ana/feeds.git/info/refs?service=git-receive-pack",
-        "POST /ana/feeds.git/git-receive-pack",
-    ] {
+    for request in ["GET", "POST /ana/feeds.git/git-upload-pack", PUSH_LIST, PUSH] {
         for status in [500, 503, 429] {
             world.remote.fail_once(request, status);
             assert_eq!(world.refused(&effect).kind, UnreachedKind::Later, "{request} {status}");

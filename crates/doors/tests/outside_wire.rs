@@ -144,6 +144,7 @@ fn hostile_answers_end_in_words() {
     for (name, bytes, kind, words) in [
         ("too long", with_head("", &vec![7; ANSWER_MAX + 1]), Bad, "more than 65536 bytes"),
         ("gzip bomb", with_head(packed, &bomb), Bad, "more than 65536 bytes"),
+        ("gzip of nothing", with_head(packed, &gzip(b"").repeat(4_000)), Bad, "more than 65536"),
         ("cut gzip", with_head(packed, &gzip(b"abc")[..15]), Bad, "cannot be unpacked"),
         ("no gzip", with_head(packed, b"abc"), Bad, "cannot be unpacked"),
         ("brotli", with_head("Content-Encoding: br\r\n", b"abc"), Bad, "nobody asked for"),
@@ -194,8 +195,7 @@ fn slowness_ends_in_time_and_the_connection_is_cut() {
         let mut sent = client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
         while sent.is_ok() {
             sent = client.write_all(b".");
-            // waits for: nothing; this is how slowly the answer comes.
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(20)); // waits for: nothing, the answer is slow
         }
     };
     let silent = |client: &mut TcpStream| {

@@ -52,6 +52,7 @@ struct Knobs {
     /// Let the next push through and lose its answer.
     lose_answer: bool,
     asked: Vec<String>,
+    sent_bytes: usize,
 }
 
 /// A commit on a branch of the host.
@@ -201,6 +202,12 @@ impl GitRemote {
     pub fn asked(&self) -> Vec<String> {
         self.host.knobs().asked.clone()
     }
+
+    /// Bytes that git itself has answered so far.
+    #[must_use]
+    pub fn sent_bytes(&self) -> usize {
+        self.host.knobs().sent_bytes
+    }
 }
 
 impl Drop for GitRemote {
@@ -233,6 +240,7 @@ impl Host {
             return client.write_all(&answer);
         }
         let answer = self.backend(&asked)?;
+        self.knobs().sent_bytes += answer.len();
         if request.starts_with("POST") && asked.path.ends_with("receive-pack") {
             let mut knobs = self.knobs();
             if std::mem::take(&mut knobs.lose_answer) {

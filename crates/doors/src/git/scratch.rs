@@ -261,13 +261,12 @@ mod tests {
         for line in settings.lines() {
             assert!(line.starts_with("command line:") || line.starts_with(&own), "{line}");
         }
-        let command = scratch.command("git", &["version"]);
-        let names: Vec<_> = command.get_envs().filter_map(|(name, _)| name.to_str()).collect();
-        assert!(
-            names
-                .iter()
-                .all(|name| name.starts_with("GIT_") || ["PATH", "HOME", "LC_ALL"].contains(name))
-        );
+        let environment =
+            scratch.text(&["-c", "alias.surroundings=!env", "surroundings"], b"").unwrap();
+        let shells = ["PATH", "HOME", "LC_ALL", "PWD", "OLDPWD", "SHLVL", "_"];
+        for name in environment.lines().filter_map(|line| Some(line.split_once('=')?.0)) {
+            assert!(name.starts_with("GIT_") || shells.contains(&name), "{name}");
+        }
     }
 
     #[test]
