@@ -8,10 +8,13 @@ pub mod address;
 pub mod answer;
 pub mod component;
 mod fault;
+mod frame;
 mod guard;
 pub mod json;
 pub mod node;
+pub mod page;
 mod read;
+pub mod routes;
 mod rules;
 pub mod sanitise;
 mod scalar;
@@ -21,6 +24,13 @@ pub mod view;
 
 pub use answer::Answer;
 pub use fault::Fault;
+pub use frame::{Chrome, Flash, Me, frame};
 pub use maud::Markup;
 pub use sanitise::{markdown, sanitise};
 pub use view::{Pressable, Surroundings, View, list_actions};
+
+/// The one style sheet of all pages, served as `/assets/style.css`.
+pub const STYLE: &str = include_str!("../assets/style.css");
+
+/// The `Content-Security-Policy` of every page: no script, no style but ours, no frame.
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -121,17 +121,30 @@ mod tests {
 
     #[test]
     fn amounts_read_well() {
-        for (gas, expect) in [(9_999, "9\u{202f}999"), (24_500, "24 k"), (1_250_000, "1.2 M"), (5_000_000_000, "5 G")] {
+        for (gas, expect) in [
+            (9_999, "9\u{202f}999"),
+            (24_500, "24 k"),
+            (1_250_000, "1.2 M"),
+            (5_000_000_000, "5 G"),
+        ] {
             assert_eq!(short_gas(gas), expect);
         }
-        for (count, expect) in [(12, "12 bytes"), (2048, "2 KiB"), (20 << 20, "20 MiB"), (1_610_612_736, "1.5 GiB")] {
+        for (count, expect) in
+            [(12, "12 bytes"), (2048, "2 KiB"), (20 << 20, "20 MiB"), (1_610_612_736, "1.5 GiB")]
+        {
             assert_eq!(bytes(count), expect);
         }
     }
 
     #[test]
     fn a_bar_warns_and_then_rests() {
-        for (used, max, state) in [(0, 0, "fine"), (79, 100, "fine"), (80, 100, "high"), (100, 100, "full"), (9, 3, "full")] {
+        for (used, max, state) in [
+            (0, 0, "fine"),
+            (79, 100, "fine"),
+            (80, 100, "high"),
+            (100, 100, "full"),
+            (9, 3, "full"),
+        ] {
             let bar = Bar { label: String::new(), used, max, unit: Unit::Count, daily: true };
             assert_eq!(bar.state(), state, "{used} of {max}");
         }

@@ -91,7 +91,12 @@ pub(crate) fn press(action: &str, hidden: &[(&str, &str)], class: &str, label: &
 }
 
 /// A button that asks first: opening it shows the question and the real button.
-pub(crate) fn ask_first(question: &str, action: &str, hidden: &[(&str, &str)], label: &str) -> Markup {
+pub(crate) fn ask_first(
+    question: &str,
+    action: &str,
+    hidden: &[(&str, &str)],
+    label: &str,
+) -> Markup {
     html! {
         details.confirm {
             summary.btn.quiet { (label) }

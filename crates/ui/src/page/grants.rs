@@ -160,7 +160,16 @@ pub(crate) fn token_field(id: &str, name: &str, required: bool) -> Markup {
         true => "It is kept sealed and only used for this repository.",
         false => "Only needed if the repository is not public.",
     };
-    Field { name, label: "Token for the repository", kind: "password", hint, required, autocomplete: "off", ..Field::default() }.draw(id)
+    Field {
+        name,
+        label: "Token for the repository",
+        kind: "password",
+        hint,
+        required,
+        autocomplete: "off",
+        ..Field::default()
+    }
+    .draw(id)
 }
 
 /// How to make a token that can do nothing but push to one repository.

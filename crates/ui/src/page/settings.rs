@@ -71,7 +71,8 @@ impl Settings {
     }
 
     fn summary(&self) -> Markup {
-        let wrong: Vec<&SettingField> = self.settings.iter().filter(|field| field.error.is_some()).collect();
+        let wrong: Vec<&SettingField> =
+            self.settings.iter().filter(|field| field.error.is_some()).collect();
         html! {
             @if !wrong.is_empty() {
                 div.errors role="alert" tabindex="-1" {
@@ -115,9 +116,33 @@ impl Settings {
     }
 
     fn secrets(&self) -> Markup {
-        let name = Field { name: "name", label: "Name", hint: "The script asks for it by this name.", required: true, autocomplete: "off", pattern: "[a-z0-9][a-z0-9-]*", error: self.secret_error.as_deref(), ..Field::default() };
-        let host = Field { name: "host", label: "Host that may get it", hint: "Like api.example.org. No other host ever does.", required: true, autocomplete: "off", ..Field::default() };
-        let value = Field { name: "value", label: "Secret", kind: "password", hint: "It is kept sealed; the script only sees a placeholder.", required: true, autocomplete: "off", ..Field::default() };
+        let name = Field {
+            name: "name",
+            label: "Name",
+            hint: "The script asks for it by this name.",
+            required: true,
+            autocomplete: "off",
+            pattern: "[a-z0-9][a-z0-9-]*",
+            error: self.secret_error.as_deref(),
+            ..Field::default()
+        };
+        let host = Field {
+            name: "host",
+            label: "Host that may get it",
+            hint: "Like api.example.org. No other host ever does.",
+            required: true,
+            autocomplete: "off",
+            ..Field::default()
+        };
+        let value = Field {
+            name: "value",
+            label: "Secret",
+            kind: "password",
+            hint: "It is kept sealed; the script only sees a placeholder.",
+            required: true,
+            autocomplete: "off",
+            ..Field::default()
+        };
         html! {
             section aria-labelledby="secrets" {
                 h2 #secrets { "Secrets" }

@@ -2,7 +2,7 @@
 //! between two of them.
 //!
 //! `GET /@o/a/source?file=PATH&release=N` and `GET /@o/a/source?from=N&to=M` (the difference).
-//! Forms: `POST /@o/a/publish/back` with `release` (owner only: go back to it).
+//! Forms: `POST /@o/a/edit/back` with `release` (owner only: go back to it).
 
 use super::app_bar::{AppBar, Tab};
 use super::bars::bytes;
@@ -162,9 +162,17 @@ impl Source {
     }
 
     fn back(&self, release: &ReleaseLine) -> Markup {
-        let question = format!("Run release {} again? Others see it at once. Newer releases stay in the list.", release.number);
+        let question = format!(
+            "Run release {} again? Others see it at once. Newer releases stay in the list.",
+            release.number
+        );
         let number = release.number.to_string();
-        ask_first(&question, &format!("{}/publish/back", self.bar.path()), &[("release", &number)], "Go back to this")
+        ask_first(
+            &question,
+            &format!("{}/edit/back", self.bar.path()),
+            &[("release", &number)],
+            "Go back to this",
+        )
     }
 }
 
