@@ -39,7 +39,7 @@ export async function person(browser, origin, troubles, { scripts = false, ...mo
   const page = await context.newPage();
   page.on("request", (request) => {
     const url = new URL(request.url());
-    const inside = url.origin === origin || url.protocol === "data:";
+    const inside = url.origin === origin || ["data:", "file:"].includes(url.protocol);
     if (!inside) troubles.push(`${page.url()} asked ${url.origin} for something`);
   });
   page.on("pageerror", (error) => troubles.push(`${page.url()}: ${error.message}`));

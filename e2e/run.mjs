@@ -9,6 +9,9 @@ import { startGroup } from "./server.mjs";
 /** A story that is not over by then hangs. */
 const STORY_MS = 120_000;
 
+/** Characters of a page that are shown when a story failed before it. */
+const SEEN_MAX = 2_000;
+
 const words = process.argv.slice(2);
 const folder = new URL("./stories/", import.meta.url);
 const names = (await readdir(folder)).filter((name) => name.endsWith(".mjs")).sort();
@@ -18,10 +21,10 @@ const browser = await openBrowser();
 let passed = 0;
 let failed = 0;
 for (const file of chosen) {
-  const { stories } = await import(new URL(file, folder));
+  const { stories, needsGroup = true } = await import(new URL(file, folder));
   for (const [name, story] of Object.entries(stories)) {
     const begun = Date.now();
-    const trouble = await live(story);
+    const trouble = await live(story, needsGroup);
     const took = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
     if (trouble) {
       failed += 1;
@@ -36,13 +39,13 @@ await browser.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed || !passed ? 1 : 0);
 
-/** Lives one story through in a group of its own; returns what went wrong, or nothing. */
-async function live(story) {
+/** Lives one story through, in a group of its own if it needs one; returns what went wrong, or nothing. */
+async function live(story, needsGroup) {
   let group;
   const troubles = [];
-  const visit = (options) => person(browser, group.origin, troubles, options);
+  const visit = (options) => person(browser, group?.origin, troubles, options);
   try {
-    group = await startGroup();
+    if (needsGroup) group = await startGroup();
     await within(STORY_MS, story({ visit, ...group }));
     if (troubles.length) throw new Error(troubles.join("\n"));
     return null;
@@ -60,7 +63,7 @@ async function whatWasSeen() {
   let seen = "";
   for (const page of browser.contexts().flatMap((context) => context.pages())) {
     const text = await page.locator("body").ariaSnapshot({ timeout: 2000 }).catch(() => "(nothing)");
-    seen += `--- ${page.url()}\n${text}\n`;
+    seen += `--- ${page.url()}\n${text.slice(0, SEEN_MAX)}\n`;
   }
   return seen;
 }
