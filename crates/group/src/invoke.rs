@@ -180,7 +180,7 @@ pub(crate) struct Work {
     pub grants_used: BTreeSet<String>,
     pub seen: u64,
     /// Held until the commit: what it checks by is not compacted away before.
-    pub view: Option<store::View>,
+    pub _view: Option<store::View>,
 }
 
 impl Work {
@@ -198,7 +198,7 @@ impl Work {
             answers: desk.answers,
             grants_used: desk.grants_used,
             seen: desk.view.at,
-            view: Some(desk.view),
+            _view: Some(desk.view),
         }
     }
 }

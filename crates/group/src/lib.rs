@@ -32,6 +32,7 @@ pub mod schedules;
 pub mod secrets;
 mod setting_values;
 mod slots;
+pub mod takeover;
 mod ticket;
 pub mod totals;
 mod turns;

@@ -8,19 +8,23 @@ use store::{Expect, Kind, Page, Put, Record, Store};
 
 /// A word of ours with the version under which it is kept.
 #[derive(Clone, Debug)]
-pub struct Kept<T> {
+pub(crate) struct Kept<T> {
     pub it: T,
     pub version: u64,
     pub due: Option<Moment>,
 }
 
 /// Loads one record by id.
-pub fn load<T: DeserializeOwned>(store: &Store, kind: Kind, id: &str) -> Result<Option<Kept<T>>> {
+pub(crate) fn load<T: DeserializeOwned>(
+    store: &Store,
+    kind: Kind,
+    id: &str,
+) -> Result<Option<Kept<T>>> {
     store.record(kind, id)?.map(read).transpose()
 }
 
 /// Loads one record by its unique name.
-pub fn load_named<T: DeserializeOwned>(
+pub(crate) fn load_named<T: DeserializeOwned>(
     store: &Store,
     kind: Kind,
     name: &str,
@@ -29,7 +33,7 @@ pub fn load_named<T: DeserializeOwned>(
 }
 
 /// Loads the records of one owner, oldest first.
-pub fn load_of<T: DeserializeOwned>(
+pub(crate) fn load_of<T: DeserializeOwned>(
     store: &Store,
     kind: Kind,
     owner: &str,
@@ -52,7 +56,7 @@ pub fn load_of<T: DeserializeOwned>(
 }
 
 /// Loads the newest records of one owner.
-pub fn load_newest<T: DeserializeOwned>(
+pub(crate) fn load_newest<T: DeserializeOwned>(
     store: &Store,
     kind: Kind,
     owner: &str,
@@ -66,7 +70,7 @@ pub fn load_newest<T: DeserializeOwned>(
 const PAGE: usize = 500;
 
 /// Reads a record's body.
-pub fn read<T: DeserializeOwned>(record: Record) -> Result<Kept<T>> {
+pub(crate) fn read<T: DeserializeOwned>(record: Record) -> Result<Kept<T>> {
     let it = serde_json::from_str(&record.body).map_err(|err| {
         Problem::internal(format!("reading {:?} {}: {err}", record.kind, record.id))
     })?;
@@ -75,7 +79,7 @@ pub fn read<T: DeserializeOwned>(record: Record) -> Result<Kept<T>> {
 
 /// The columns by which a record is found.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub(crate) struct Found {
     pub id: String,
     pub owner: Option<String>,
     pub name: Option<String>,
@@ -83,7 +87,7 @@ pub struct Found {
 }
 
 /// A write of one record.
-pub fn put<T: Serialize>(kind: Kind, found: Found, it: &T, expect: Expect) -> Result<Put> {
+pub(crate) fn put<T: Serialize>(kind: Kind, found: Found, it: &T, expect: Expect) -> Result<Put> {
     let body = serde_json::to_string(it)
         .map_err(|err| Problem::internal(format!("writing {kind:?} {}: {err}", found.id)))?;
     let Found { id, owner, name, due } = found;

@@ -57,11 +57,6 @@ impl Slots {
         Some(Place { slots: self, account, waiting: true })
     }
 
-    /// Runs going on now.
-    pub(crate) fn running(&self) -> usize {
-        self.lock().running
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

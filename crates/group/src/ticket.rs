@@ -14,7 +14,7 @@ use std::sync::Arc;
 use store::{Expect, Kind, Put};
 
 /// An admitted run, through all of its attempts.
-pub struct Ticket {
+pub(crate) struct Ticket {
     pub(crate) invocation: Invocation,
     pub(crate) run: RunId,
     pub(crate) app: Kept<App>,

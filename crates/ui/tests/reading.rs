@@ -60,6 +60,15 @@ fn faults_say_where_what_and_the_fix() {
             page(j!(["T", button(j!({"on": "not a name"}))])),
             "7: view › page.body[1] › button.on: should be the name of a handler. Write   function on.my_handler(ctx, args) … end   and   on = \"my_handler\"",
         ),
+    ];
+    for (view, expect) in cases {
+        assert_eq!(told(&view), expect);
+    }
+}
+
+#[test]
+fn faults_of_shape_say_so_too() {
+    let cases = [
         (
             page(j!(["T", {"x": 1}])),
             "1: view › page.body[1]: this is a plain table, not a part of a page; write ui.text{…}, ui.row{…} and so on",

@@ -72,6 +72,7 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
         let address = listener.local_addr().map_err(|err| Failure::new(1, err.to_string()))?;
         let host = serve.host.clone().unwrap_or_else(|| format!("localhost:{}", address.port()));
         let (group, outside) = open_for_serving(serve, &host)?;
+        group.take_over()?;
         std::thread::spawn({
             let (group, data) = (group.clone(), serve.data.clone());
             move || beat(&group, &outside, &data)

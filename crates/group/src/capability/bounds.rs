@@ -8,8 +8,10 @@ use std::io::{self, Write};
 
 /// Bytes one call reads or makes: as much as one fetch brings.
 pub(super) const BYTES_MAX: usize = limit::FETCH_BYTES_MAX;
-/// Values one call answers, all tables together: each takes ten times its text in memory.
-pub(super) const VALUES_MAX: usize = 200_000;
+/// Values one call answers, all tables together: each takes up to a hundred bytes in memory.
+pub(super) const VALUES_MAX: usize = 400_000;
+/// As how many values a table with names counts: it takes that much memory even when small.
+pub(super) const MAP_VALUES: usize = 8;
 /// Bytes of HTML or Markdown cleaned at once: of more the crate `ui` only says that it is too long.
 pub(super) const HTML_BYTES_MAX: usize = 256 * limit::KIB;
 
@@ -23,9 +25,7 @@ pub(super) fn fits_in(name: &str, bytes: usize, max: usize) -> Result<(), Refusa
     if bytes <= max {
         return Ok(());
     }
-    let unit =
-        if max < limit::MIB { format!("{} KiB", max >> 10) } else { format!("{} MiB", max >> 20) };
-    Err(error(format!("{name}: this is longer than {unit}; do it in smaller pieces")))
+    Err(error(format!("{name}: this is longer than {}; do it in smaller pieces", size(max))))
 }
 
 /// The error of a call that would answer more values than it may.
@@ -33,30 +33,43 @@ pub(super) fn too_many(name: &str) -> Refusal {
     error(format!("{name}: this makes more than {VALUES_MAX} values; do it in smaller pieces"))
 }
 
+fn size(bytes: usize) -> String {
+    match bytes {
+        ..limit::MIB => format!("{} KiB", bytes / limit::KIB),
+        _ => format!("{} MiB", bytes / limit::MIB),
+    }
+}
+
 /// Bytes that are being written, with an end.
-#[derive(Default)]
-pub(super) struct Output(Vec<u8>);
+pub(super) struct Output {
+    bytes: Vec<u8>,
+    max: usize,
+}
 
 impl Output {
-    /// Writes text; the error says that it is too much.
-    pub(super) fn push(&mut self, name: &str, text: &[u8]) -> Result<(), Refusal> {
-        fits(name, self.0.len() + text.len())?;
-        self.0.extend_from_slice(text);
-        Ok(())
+    /// An output of so many bytes at most.
+    pub(super) fn of(max: usize) -> Output {
+        Output { bytes: Vec::new(), max }
     }
 
     /// What was written.
     pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.0
+        self.bytes
+    }
+}
+
+impl Default for Output {
+    fn default() -> Output {
+        Output::of(BYTES_MAX)
     }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > BYTES_MAX {
-            return Err(io::Error::other(format!("this makes more than {} MiB", BYTES_MAX >> 20)));
+        if self.bytes.len() + bytes.len() > self.max {
+            return Err(io::Error::other(format!("this makes more than {}", size(self.max))));
         }
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

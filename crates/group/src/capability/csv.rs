@@ -2,7 +2,7 @@
 //! formula is written so that it stays text.
 
 use super::args::{Answer, Args, error};
-use super::bounds::{self, Output, VALUES_MAX};
+use super::bounds::{self, MAP_VALUES, Output, VALUES_MAX};
 use super::{Capability, Needs};
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use model::Value;
@@ -21,7 +21,7 @@ pub(super) const FAMILY: &[Capability] = &[
 local rows = csv.parse('name,votes\nAna,3\n"Bo, jr.",4\n')
 assert(#rows == 2 and rows[1].votes == "3" and rows[2].name == "Bo, jr.")
 assert(csv.parse("a;b", { header = false, separator = ";" })[1][2] == "b")"#,
-        price: Price { call: 1_000, byte_in: 60, byte_out: 2 },
+        price: Price { call: 15_000, byte_in: 80, byte_out: 2 },
         needs: Needs::Nothing,
         call: |_, args| parse(args),
     },
@@ -33,7 +33,7 @@ assert(csv.parse("a;b", { header = false, separator = ";" })[1][2] == "b")"#,
 local rows = { { name = "Ana", votes = 3 }, { name = "=1+1" } }
 assert(csv.print(rows) == "name,votes\nAna,3\n'=1+1,\n")
 assert(csv.print(rows, { columns = { "votes" } }) == "votes\n3\n\"\"\n")"#,
-        price: Price { call: 1_000, byte_in: 40, byte_out: 4 },
+        price: Price { call: 1_000, byte_in: 40, byte_out: 10 },
         needs: Needs::Nothing,
         call: |_, args| print(args),
     },
@@ -94,7 +94,7 @@ fn parse(args: &mut Args) -> Answer {
     let (mut rows, mut cells) = (Vec::new(), 0);
     for record in reader.records() {
         let record = record.map_err(wrong)?;
-        cells += record.len() + 1;
+        cells += record.len() + MAP_VALUES;
         if cells > VALUES_MAX {
             return Err(bounds::too_many("csv.parse"));
         }
@@ -131,6 +131,9 @@ fn print(args: &mut Args) -> Answer {
     if let Some(columns) = &columns {
         let header = columns.iter().map(|column| guarded(column.as_bytes(), &options));
         writer.write_record(header.collect::<Vec<_>>()).map_err(wrong)?;
+    }
+    if rows.len().saturating_mul(columns.as_ref().map_or(0, Vec::len)) > VALUES_MAX {
+        return Err(bounds::too_many("csv.print"));
     }
     for (place, row) in rows.iter().enumerate() {
         let cells = match (row, &columns) {
@@ -186,7 +189,7 @@ fn guarded<'a>(text: &'a [u8], options: &Options) -> Cow<'a, [u8]> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::trial::ask;
+    use super::super::trial::{ask, withstands};
     use super::*;
 
     fn list<const N: usize>(cells: [&str; N]) -> Value {
@@ -270,7 +273,7 @@ mod tests {
                 ask("csv.parse", parse, [" ".repeat(bounds::BYTES_MAX + 1).into()]),
                 "longer than 5 MiB",
             ),
-            (ask("csv.parse", parse, [",\n".repeat(VALUES_MAX).into()]), "more than 200000 values"),
+            (ask("csv.parse", parse, [",\n".repeat(VALUES_MAX).into()]), "more than 400000 values"),
             (ask("csv.print", print, ["a".into()]), "argument 1 (rows) should be a list"),
             (ask("csv.print", print, [list(["a"])]), "row 1 should be a table, got string"),
             (
@@ -289,7 +292,16 @@ mod tests {
             let said = answer.unwrap_err();
             assert!(said.contains(expect), "{said}");
         }
+        let wide = Value::List(vec![Value::text("x"); 1_000]);
+        let sparse = Value::List(vec![Value::map([("a", Value::Nil)]); 1_000]);
+        let many = ask("csv.print", print, [sparse, one("columns", wide)]);
+        assert!(many.unwrap_err().contains("more than 400000 values"));
         let huge = Value::List(vec![list([&"\"".repeat(1_000_000)]); 3]);
         assert!(ask("csv.print", print, [huge]).unwrap_err().contains("more than 5 MiB"));
+    }
+
+    #[test]
+    fn nothing_panics() {
+        withstands(FAMILY, &[&parse, &print]);
     }
 }

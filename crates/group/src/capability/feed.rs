@@ -163,7 +163,7 @@ fn link(links: &[Link]) -> Option<Value> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::trial::ask;
+    use super::super::trial::{ask, withstands};
     use super::*;
 
     const ATOM: &str = r#"<?xml version="1.0" encoding="utf-8"?>
@@ -252,5 +252,11 @@ mod tests {
             let said = read(value).unwrap_err();
             assert!(said.contains(expect), "{expect}: {said}");
         }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        let print = |args: &mut Args| atom::print(model::Moment(0), args);
+        withstands(FAMILY, &[&parse, &print]);
     }
 }

@@ -4,7 +4,7 @@
 mod tags;
 
 use super::args::{Answer, Args, error};
-use super::bounds::{self, HTML_BYTES_MAX, VALUES_MAX};
+use super::bounds::{self, BYTES_MAX, HTML_BYTES_MAX, MAP_VALUES, VALUES_MAX};
 use super::{Capability, Needs};
 use model::Value;
 use model::gas::Price;
@@ -146,18 +146,20 @@ fn links(args: &mut Args) -> Answer {
     });
     let base = base.transpose()?;
     let mut found: Vec<(String, Lines)> = Vec::new();
-    let mut open = false;
+    let (mut open, mut bytes) = (false, 0);
     for piece in Pieces::of(&html) {
         match (piece, found.last_mut()) {
             (Piece::Open { name, href }, _) if name == "a" => {
                 open = href.is_some();
-                found.extend(href.map(|href| (whole(&base, href), Lines::default())));
+                let url = href.map(|href| whole(&base, href));
+                bytes += url.as_ref().map_or(0, String::len);
+                found.extend(url.map(|url| (url, Lines::default())));
             }
             (Piece::Close { name }, _) if name == "a" => open = false,
             (Piece::Text(text), Some((_, lines))) if open => lines.write(&text),
             _ => {}
         }
-        if found.len() > VALUES_MAX / 3 {
+        if found.len() > VALUES_MAX / (MAP_VALUES + 2) || bytes > BYTES_MAX {
             return Err(bounds::too_many("html.links"));
         }
     }
@@ -191,7 +193,7 @@ fn escape(args: &mut Args) -> Answer {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::trial::ask;
+    use super::super::trial::{ask, withstands};
     use super::*;
 
     #[test]
@@ -257,6 +259,8 @@ mod tests {
         let huge = || Value::from(" ".repeat(bounds::BYTES_MAX + 1));
         let large = Value::from(" ".repeat(HTML_BYTES_MAX + 1));
         let many = Value::from("<a href=x>".repeat(VALUES_MAX));
+        let few = Value::from("<a href=x>".repeat(1_000));
+        let far = Value::from(format!("https://oak.example/{}", "a/".repeat(10_000)));
         for (answer, expect) in [
             (ask("html.clean", clean, []), "argument 1 (html) should be a string, got nil"),
             (ask("html.clean", clean, [vec![0xff].into()]), "html is not valid UTF-8"),
@@ -268,11 +272,17 @@ mod tests {
             (ask("html.text", text, [huge()]), "longer than 5 MiB"),
             (ask("html.links", links, ["".into(), "page".into()]), "base is no whole address"),
             (ask("html.links", links, [huge()]), "longer than 5 MiB"),
-            (ask("html.links", links, [many]), "more than 200000 values"),
+            (ask("html.links", links, [many]), "more than 400000 values"),
+            (ask("html.links", links, [few, far]), "do it in smaller pieces"),
             (ask("html.escape", escape, [huge()]), "longer than 5 MiB"),
         ] {
             let said = answer.unwrap_err();
             assert!(said.contains(expect), "{said}");
         }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        withstands(FAMILY, &[&clean, &text, &links, &escape]);
     }
 }

@@ -2,7 +2,7 @@
 //! the same value always prints as the same text.
 
 use super::args::{Answer, Args, error};
-use super::bounds::{self, Output, VALUES_MAX};
+use super::bounds::{self, BYTES_MAX, MAP_VALUES, Output, VALUES_MAX};
 use super::{Capability, Needs};
 use model::gas::Price;
 use model::{Value, limit};
@@ -21,7 +21,7 @@ pub(super) const FAMILY: &[Capability] = &[
 local it = json.parse('{"name": "Ana", "votes": [1, 2.5], "gone": null}')
 assert(it.name == "Ana" and it.votes[2] == 2.5 and it.gone == nil)
 assert(not pcall(json.parse, "{'name'}"))"#,
-        price: Price { call: 500, byte_in: 20, byte_out: 1 },
+        price: Price { call: 200, byte_in: 30, byte_out: 1 },
         needs: Needs::Nothing,
         call: |_, args| parse(args),
     },
@@ -33,11 +33,14 @@ assert(not pcall(json.parse, "{'name'}"))"#,
 assert(json.print({ b = { 1, 2 }, a = "x" }) == '{"a":"x","b":[1,2]}')
 assert(json.print({}) == "[]")
 assert(json.print({ 1 }, { pretty = true }) == "[\n  1\n]")"#,
-        price: Price { call: 500, byte_in: 10, byte_out: 2 },
+        price: Price { call: 200, byte_in: 20, byte_out: 2 },
         needs: Needs::Nothing,
         call: |_, args| print(args),
     },
 ];
+
+/// Bytes of JSON with line breaks: nobody reads more.
+const PRETTY_BYTES_MAX: usize = limit::MIB;
 
 fn parse(args: &mut Args) -> Answer {
     let text = args.text(0, "text")?;
@@ -56,8 +59,9 @@ pub(super) fn read(text: &str) -> serde_json::Result<Value> {
 fn print(args: &mut Args) -> Answer {
     let value = args.take(0);
     let pretty = args.opt_map(1, "options")?.get("pretty").is_some_and(Value::truthy);
-    let mut output = Output::default();
     let shown = Shown { value: &value, depth: 0 };
+    // Indenting makes many bytes of few, so it ends sooner.
+    let mut output = Output::of(if pretty { PRETTY_BYTES_MAX } else { BYTES_MAX });
     let written = match pretty {
         true => serde_json::to_writer_pretty(&mut output, &shown),
         false => serde_json::to_writer(&mut output, &shown),
@@ -77,10 +81,15 @@ impl Seed<'_> {
         if self.depth == limit::VALUE_DEPTH_MAX {
             return Err(E::custom(format!("tables deeper than {}", limit::VALUE_DEPTH_MAX)));
         }
-        *self.left = self.left.checked_sub(1).ok_or_else(|| {
+        self.count(1)?;
+        Ok(Seed { depth: self.depth + 1, left: self.left })
+    }
+
+    fn count<E: Error>(&mut self, values: usize) -> Result<(), E> {
+        *self.left = self.left.checked_sub(values).ok_or_else(|| {
             E::custom(format!("more than {VALUES_MAX} values; read it in smaller pieces"))
         })?;
-        Ok(Seed { depth: self.depth + 1, left: self.left })
+        Ok(())
     }
 }
 
@@ -137,6 +146,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Value, A::Error> {
+        self.count(MAP_VALUES)?;
         let mut entries = BTreeMap::new();
         while let Some(name) = map.next_key::<String>()? {
             match map.next_value_seed(self.inner()?)? {
@@ -182,7 +192,7 @@ impl Serialize for Shown<'_> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::trial::ask;
+    use super::super::trial::{ask, withstands};
     use super::*;
 
     fn parsed(text: &str) -> Result<Value, String> {
@@ -287,15 +297,22 @@ mod tests {
         );
         assert!(parsed(&nested(1_000_000)).unwrap_err().contains("deeper than 64"));
         let many = format!("[{}0]", "0,".repeat(VALUES_MAX));
-        assert!(parsed(&many).unwrap_err().contains("more than 200000 values"));
+        assert!(parsed(&many).unwrap_err().contains("more than 400000 values"));
         assert!(
             parsed(&" ".repeat(bounds::BYTES_MAX + 1)).unwrap_err().contains("longer than 5 MiB")
         );
+        let maps = format!("[{}0]", r#"{"a":0},"#.repeat(VALUES_MAX / 9));
+        assert!(parsed(&maps).unwrap_err().contains("more than 400000 values"));
         let deep = (0..1_000).fold(Value::Nil, |inner, _| Value::List(vec![inner]));
         assert!(written(deep).unwrap_err().contains("deeper than 64"));
         let wide = (0..60)
             .fold(Value::List(vec![Value::Nil; 60_000]), |inner, _| Value::List(vec![inner]));
         let pretty = ask("json.print", print, [wide, Value::map([("pretty", true.into())])]);
-        assert!(pretty.unwrap_err().contains("more than 5 MiB"));
+        assert!(pretty.unwrap_err().contains("more than 1 MiB"));
+    }
+
+    #[test]
+    fn nothing_panics() {
+        withstands(FAMILY, &[&parse, &print]);
     }
 }

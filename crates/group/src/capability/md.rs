@@ -26,7 +26,7 @@ fn html(args: &mut Args) -> Answer {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::trial::ask;
+    use super::super::trial::{ask, withstands};
     use super::*;
     use model::Value;
 
@@ -52,5 +52,10 @@ mod tests {
             let said = ask("md.html", html, values).unwrap_err();
             assert!(said.contains(expect), "{said}");
         }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        withstands(FAMILY, &[&html]);
     }
 }

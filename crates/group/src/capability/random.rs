@@ -61,7 +61,7 @@ assert(#random.id() == 22 and random.id() ~= random.id())"#,
         example: r#"
 local winner = random.pick({ "Ana", "Bo" })
 assert(winner == "Ana" or winner == "Bo")"#,
-        price: LIST_PRICE,
+        price: PICK_PRICE,
         needs: Needs::Nothing,
         call: |desk, args| pick(&mut desk.dice, args),
     },
@@ -72,7 +72,7 @@ assert(winner == "Ana" or winner == "Bo")"#,
         example: r#"
 local cards = random.shuffle({ 1, 2, 3 })
 assert(#cards == 3 and cards[1] + cards[2] + cards[3] == 6)"#,
-        price: LIST_PRICE,
+        price: SHUFFLE_PRICE,
         needs: Needs::Nothing,
         call: |desk, args| shuffle(&mut desk.dice, args),
     },
@@ -80,7 +80,9 @@ assert(#cards == 3 and cards[1] + cards[2] + cards[3] == 6)"#,
 
 const PRICE: Price = Price { call: 500, byte_in: 1, byte_out: 4 };
 /// An item can be one byte, and each takes a throw.
-const LIST_PRICE: Price = Price { call: 500, byte_in: 50, byte_out: 1 };
+const SHUFFLE_PRICE: Price = Price { call: 500, byte_in: 100, byte_out: 1 };
+/// All items are handed over, and all but one are dropped.
+const PICK_PRICE: Price = Price { call: 500, byte_in: 10, byte_out: 1 };
 
 /// Bytes drawn at once: the largest value that can be kept.
 const BYTES_MAX: usize = limit::VALUE_BYTES_MAX;
@@ -134,6 +136,7 @@ fn below(dice: &mut Dice, bound: usize) -> usize {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::trial::withstands;
     use super::*;
     use std::collections::BTreeSet;
 
@@ -190,5 +193,18 @@ mod tests {
             let said = answer.unwrap_err();
             assert!(said.contains(expect), "{said}");
         }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        let with = |call: fn(&mut Dice, &mut Args) -> Answer| {
+            move |args: &mut Args| call(&mut Dice::new([1; 32]), args)
+        };
+        let float = |dice: &mut Dice, _: &mut Args| Ok(Value::Float(dice.float()));
+        let id = |dice: &mut Dice, _: &mut Args| Ok(id(dice));
+        withstands(
+            FAMILY,
+            &[&with(int), &with(float), &with(bytes), &with(id), &with(pick), &with(shuffle)],
+        );
     }
 }

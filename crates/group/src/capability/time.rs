@@ -115,7 +115,7 @@ assert(time.ago(time.now() + 86400) == "in 1 day")"#,
     },
 ];
 
-const PRICE: Price = Price { call: 3_000, byte_in: 20, byte_out: 1 };
+const PRICE: Price = Price { call: 500, byte_in: 40, byte_out: 1 };
 
 /// Bytes of a pattern or a written time: no person writes a longer one.
 const TEXT_BYTES_MAX: usize = model::limit::KIB;
@@ -301,6 +301,7 @@ fn ago(around: &Around, args: &mut Args) -> Answer {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::trial::withstands;
     use super::*;
 
     /// 2026-11-22 18:05:09 in Berlin.
@@ -468,5 +469,27 @@ mod tests {
                 .map_or(0, |text| text.shown().len());
             assert!(length <= 100 * TEXT_BYTES_MAX, "{length} bytes from {pattern}");
         }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        let with = |call: fn(&Around, &mut Args) -> Answer| {
+            move |args: &mut Args| call(&Around { now: Moment(0), tz: "Europe/Berlin" }, args)
+        };
+        let now = |around: &Around, _: &mut Args| Ok(around.now.seconds().into());
+        withstands(
+            FAMILY,
+            &[
+                &with(now),
+                &with(date),
+                &with(date),
+                &with(format),
+                &with(parse),
+                &with(parts),
+                &with(make),
+                &with(add),
+                &with(ago),
+            ],
+        );
     }
 }

@@ -154,7 +154,7 @@ fn plain(name: &str, value: &Value) -> Result<String, Refusal> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::trial::ask;
+    use super::super::trial::{ask, withstands};
     use super::*;
 
     #[test]
@@ -229,5 +229,10 @@ mod tests {
             let said = answer.unwrap_err();
             assert!(said.contains(expect), "{said}");
         }
+    }
+
+    #[test]
+    fn nothing_panics() {
+        withstands(FAMILY, &[&parse, &join, &escape, &unescape, &query]);
     }
 }

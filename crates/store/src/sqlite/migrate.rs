@@ -12,6 +12,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 const STEPS: &[(&str, &str)] =
     &[("0001_first", include_str!("../../migrations/sqlite/0001_first.sql"))];
 
+/// Bytes the log beside the database keeps after it was large, for example during a backup.
+const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
+
 /// Marks the file as ours, so that `allot` does not take over a stranger's database ("Alot").
 const APPLICATION_ID: i32 = 0x416c_6f74;
 
@@ -19,6 +22,7 @@ pub(super) fn run(db: &mut Connection) -> Result<()> {
     check_owner(db)?;
     db.pragma_update(None, "journal_mode", "WAL").map_err(broken)?;
     db.pragma_update(None, "synchronous", "FULL").map_err(broken)?;
+    db.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT).map_err(broken)?;
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
     steps(&tx, STEPS)?;
     tx.commit().map_err(broken)
@@ -111,6 +115,17 @@ mod tests {
         let broken = [("0001_one", "CREATE TABLE one (x); CREATE TABLE one (x)")];
         assert!(step(&mut db, &broken).is_err());
         step(&mut db, &[("0001_one", "CREATE TABLE one (x)")]).expect("as if never tried");
+    }
+
+    #[test]
+    fn commits_are_flushed_and_logged_ahead() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut db = Connection::open(folder.path().join("group.db")).expect("database");
+        run(&mut db).expect("a new database");
+        let full = 2;
+        let level: i64 = db.query_row("PRAGMA synchronous", [], |row| row.get(0)).expect("level");
+        let mode: String = db.query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("mode");
+        assert_eq!((level, mode.as_str()), (full, "wal"));
     }
 
     #[test]

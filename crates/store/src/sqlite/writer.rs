@@ -38,17 +38,20 @@ trait Job: Send {
     fn tell(self: Box<Self>, flushed: &Result<()>);
 }
 
+/// What can be asked of the writer.
+pub(super) trait Work<T>: FnOnce(&Connection) -> Outcome<T> + Send + 'static {}
+impl<T, F: FnOnce(&Connection) -> Outcome<T> + Send + 'static> Work<T> for F {}
+
+type Outcome<T> = std::result::Result<T, Refused>;
+type Answer<T> = Receiver<Outcome<T>>;
+
 struct Task<F, T> {
     work: Option<F>,
-    outcome: Option<std::result::Result<T, Refused>>,
-    tell: SyncSender<std::result::Result<T, Refused>>,
+    outcome: Option<Outcome<T>>,
+    tell: SyncSender<Outcome<T>>,
 }
 
-impl<F, T> Job for Task<F, T>
-where
-    F: FnOnce(&Connection) -> std::result::Result<T, Refused> + Send,
-    T: Send,
-{
+impl<F: Work<T>, T: Send> Job for Task<F, T> {
     fn apply(&mut self, db: &Connection) -> bool {
         self.outcome = self.work.take().map(|work| work(db));
         matches!(self.outcome, Some(Ok(_)))
@@ -78,15 +81,11 @@ impl Writer {
     }
 
     /// Does the work in its turn and returns when it is durable, or refused and undone.
-    pub(super) fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Connection) -> std::result::Result<T, Refused> + Send + 'static,
-    ) -> std::result::Result<T, Refused> {
+    pub(super) fn run<T: Send + 'static>(&self, work: impl Work<T>) -> Outcome<T> {
         let ended = || Problem::internal("the writer has ended");
-        let (tell, told) = sync_channel(1);
-        let task = Task { work: Some(work), outcome: None, tell };
+        let (job, told) = job(work);
         let queue = self.queue.as_ref().ok_or_else(ended)?;
-        queue.send(Box::new(task)).map_err(|_| ended())?;
+        queue.send(job).map_err(|_| ended())?;
         told.recv().map_err(|_| ended())?
     }
 
@@ -104,6 +103,12 @@ impl Drop for Writer {
             let _ = thread.join();
         }
     }
+}
+
+/// Work in a form that can wait in the queue, and the place where its answer arrives.
+fn job<T: Send + 'static>(work: impl Work<T>) -> (Box<dyn Job>, Answer<T>) {
+    let (tell, told) = sync_channel(1);
+    (Box::new(Task { work: Some(work), outcome: None, tell }), told)
 }
 
 fn serve(db: &Connection, jobs: &Receiver<Box<dyn Job>>, counts: &Counts) {
@@ -149,10 +154,8 @@ fn flush(
 fn apply(db: &Connection, job: &mut dyn Job) -> Result<bool> {
     run(db, "SAVEPOINT job")?;
     let keep = job.apply(db);
-    if db.is_autocommit() {
-        // A full disk makes SQLite undo the whole transaction, with the jobs before this one.
-        return Err(Problem::internal("the database undid a whole group of commits"));
-    }
+    // A full disk makes SQLite undo the whole transaction, with the jobs before this one. Then the
+    // savepoint is gone, the next step fails, and the whole group is told so.
     if !keep {
         run(db, "ROLLBACK TO job")?;
     }
@@ -162,4 +165,79 @@ fn apply(db: &Connection, job: &mut dyn Job) -> Result<bool> {
 
 fn run(db: &Connection, sql: &str) -> Result<()> {
     db.prepare_cached(sql).and_then(|mut step| step.execute([])).map(drop).map_err(broken)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    /// A database with a table and little room.
+    fn small() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE t (x BLOB) STRICT; PRAGMA max_page_count = 20").unwrap();
+        db
+    }
+
+    fn insert(db: &Connection, bytes: usize) -> Outcome<()> {
+        db.execute("INSERT INTO t VALUES (?1)", [vec![0; bytes]])?;
+        Ok(())
+    }
+
+    fn count(db: &Connection) -> i64 {
+        db.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap()
+    }
+
+    type Step = fn(&Connection) -> Outcome<()>;
+
+    /// Serves work that waits already, which is one group, and returns the answers.
+    fn serve_together(db: &Connection, work: &[Step]) -> Vec<Outcome<()>> {
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let mut answers = Vec::new();
+        for work in work {
+            let (job, told) = job(*work);
+            assert!(queue.send(job).is_ok());
+            answers.push(told);
+        }
+        drop(queue);
+        serve(db, &jobs, &Counts::default());
+        answers.into_iter().map(|told| told.recv().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_refused_job_is_undone_alone() {
+        let db = small();
+        let refused: Step = |db| insert(db, 1).and(Err(Refused::Conflict));
+        let answers = serve_together(&db, &[|db| insert(db, 1), refused, |db| insert(db, 1)]);
+        assert_eq!(answers, [Ok(()), Err(Refused::Conflict), Ok(())]);
+        assert_eq!(count(&db), 2);
+    }
+
+    #[test]
+    fn nobody_is_told_yes_when_the_disk_was_full() {
+        let db = small();
+        let answers = serve_together(
+            &db,
+            &[|db| insert(db, 1), |db| insert(db, 1_000_000), |db| insert(db, 2)],
+        );
+        assert!(answers[0].is_err(), "its row was undone together with the large one");
+        assert!(answers[1].is_err());
+        assert_eq!(answers[2], Ok(()), "the next group has room again");
+        assert_eq!(count(&db), 1);
+    }
+
+    #[test]
+    fn a_failed_flush_is_told_to_all() {
+        let db = small();
+        db.execute_batch(
+            "PRAGMA foreign_keys = ON; CREATE TABLE parent (id INTEGER PRIMARY KEY);
+             CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)",
+        )
+        .unwrap();
+        let orphan: Step = |db| Ok(db.execute_batch("INSERT INTO child VALUES (7)")?);
+        let answers = serve_together(&db, &[|db| insert(db, 1), orphan]);
+        assert!(answers.iter().all(|answer| answer.is_err()), "COMMIT failed: {answers:?}");
+        assert_eq!(count(&db), 0);
+        assert!(db.is_autocommit(), "the writer is ready for the next group");
+    }
 }

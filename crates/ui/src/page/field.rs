@@ -74,9 +74,16 @@ impl Field<'_> {
 }
 
 /// A check box with its label.
-pub(crate) fn check(id: &str, name: &str, checked: bool, label: Markup) -> Markup {
+pub(crate) fn check(id: &str, name: &str, checked: bool, label: &str, hint: &str) -> Markup {
     html! {
-        div.field { label.option { input id=(id) type="checkbox" name=(name) value="on" checked[checked]; span { (label) } } }
+        div.field {
+            label.option {
+                input id=(id) type="checkbox" name=(name) value="on" checked[checked]
+                    aria-describedby=[some(hint).map(|_| format!("{id}-hint"))];
+                span { (label) }
+            }
+            @if !hint.is_empty() { p.hint id=(format!("{id}-hint")) { (hint) } }
+        }
     }
 }
 

@@ -64,6 +64,17 @@ pub fn question(app: &str, verb: &str, object: &str) -> String {
     }
 }
 
+/// What a person allows for the address that stands in a field.
+#[must_use]
+pub fn permission(app: &str, verb: &str) -> String {
+    match verb {
+        "http.fetch" => format!("Allow {app} to read from this address"),
+        "git.read" => format!("Allow {app} to read this repository"),
+        "git.write" => format!("Allow {app} to push commits to this repository"),
+        other => format!("Allow {app} to use {other} here"),
+    }
+}
+
 impl Grants {
     /// Draws the page.
     #[must_use]
@@ -140,7 +151,7 @@ impl Grants {
                 input type="hidden" name="setting" value=(wanted.setting.as_deref().unwrap_or(""));
                 input type="hidden" name="purpose" value=(want.why);
                 p { strong { (question(self.bar.called(), &want.verb, &wanted.object)) } }
-                @if git { (token_field(&format!("token-{place}"), "token", want.verb == "git.write")) (token_steps()) }
+                @if git { (token_field(&format!("token-{place}"), "token", &want.verb, want.verb == "git.write", false)) (token_steps()) }
                 div.row { button.btn.primary { "Allow" } }
             }
         }
@@ -154,11 +165,14 @@ fn methods(grant: &Grant) -> String {
     }
 }
 
-/// The field for a deploy token.
-pub(crate) fn token_field(id: &str, name: &str, required: bool) -> Markup {
-    let hint = match required {
-        true => "It is kept sealed and only used for this repository.",
-        false => "Only needed if the repository is not public.",
+/// The field for a deploy token; `kept` says that one was given already.
+pub(crate) fn token_field(id: &str, name: &str, verb: &str, required: bool, kept: bool) -> Markup {
+    let hint = match (verb, kept) {
+        (_, true) => "Leave it empty to keep the one you gave.",
+        ("git.write", _) => {
+            "Pushing needs one. It is kept sealed and only used for this repository."
+        }
+        _ => "Only needed if the repository is not public.",
     };
     Field {
         name,
@@ -166,6 +180,7 @@ pub(crate) fn token_field(id: &str, name: &str, required: bool) -> Markup {
         kind: "password",
         hint,
         required,
+        plain: true,
         autocomplete: "off",
         ..Field::default()
     }

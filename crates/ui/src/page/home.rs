@@ -79,7 +79,7 @@ impl Home {
                     p.quiet-text { "Daily shares begin anew " (chrome.ago(self.wakes)) ". " a href="/me/usage" { "Details" } }
                 }
             }
-            (press("/sign-out", &[], "btn quiet", "Sign out"))
+            (press("/sign-out", &[], "btn", "Sign out"))
         };
         frame(chrome, "Home", body)
     }

@@ -45,7 +45,7 @@ impl Landing {
                     @if self.people > 1 && self.apps > 1 { " " (self.people) " people, " (self.apps) " apps." }
                 }
                 @if chrome.may_join {
-                    p { a.btn.primary href="/join" { "Join " (chrome.group_name) } " " a.btn href="/apps" { "Look around" } }
+                    p.row { a.btn.primary href="/join" { "Join " (chrome.group_name) } a.btn href="/apps" { "Look around" } }
                 }
             }
             @if let Some(shown) = &self.shown { (shown.draw()) }
@@ -83,9 +83,9 @@ impl Shown {
                     @if self.lines_more > 0 {
                         p.quiet-text { "… " (self.lines_more) " more lines" }
                     }
-                    p {
+                    p.row {
                         a.btn.primary href=(format!("{path}/fork")) { "Make my own copy" }
-                        " " a href=(format!("{path}/source")) { "Read the rest" }
+                        a href=(format!("{path}/source")) { "Read the rest" }
                     }
                 }
             }

@@ -6,7 +6,7 @@
 
 use super::app_bar::{AppBar, Tab};
 use super::field::{Field, check, some};
-use super::grants::{question, token_field, token_steps};
+use super::grants::{permission, token_field, token_steps};
 use crate::frame::Chrome;
 use maud::{Markup, html};
 use model::setting::Setting;
@@ -39,6 +39,8 @@ pub struct SettingWant {
     pub why: String,
     /// Whether the value that holds now is granted.
     pub granted: bool,
+    /// What was ticked when the form comes back; `None` at first.
+    pub ticked: Option<bool>,
     /// Why it cannot be granted yet, with the way to get it.
     pub not_yet: Option<String>,
 }
@@ -92,23 +94,26 @@ impl Settings {
     /// The grant that goes with an address.
     fn want(&self, field: &SettingField, want: &SettingWant) -> Markup {
         let name = &field.setting.name;
-        let object = if field.value.is_empty() { "the address above" } else { &field.value };
-        let ask = question(self.bar.called(), &want.verb, object);
+        let (id, key) = (format!("allow-{name}"), format!("allow.{name}"));
+        let label = permission(self.bar.called(), &want.verb);
+        // Typing an address to read from says what is meant; a push is asked for on its own.
+        let ticked = want.ticked.unwrap_or(!want.granted && want.verb != "git.write");
         html! {
             div.asks {
                 @if !want.why.is_empty() { p dir="auto" { (want.why) } }
                 @if want.granted {
                     p {
-                        span.sign aria-hidden="true" { "✔" } "Granted. Another address needs a new grant. "
+                        span.sign.ok aria-hidden="true" { "✔" } "You granted this. "
                         a href=(format!("{}/grants", self.bar.path())) { "Look at the grants" }
                     }
                 }
                 @if let Some(not_yet) = &want.not_yet {
                     p.needs { span.sign aria-hidden="true" { "!" } (not_yet) }
                 } @else {
-                    (check(&format!("allow-{name}"), &format!("allow.{name}"), !want.granted, html! { (ask) }))
+                    (check(&id, &key, ticked, &label, if want.granted { "Only needed again for another address." } else { "" }))
                     @if want.verb.starts_with("git.") {
-                        (token_field(&format!("token-{name}"), &format!("token.{name}"), false)) (token_steps())
+                        (token_field(&format!("token-{name}"), &format!("token.{name}"), &want.verb, false, want.granted))
+                        (token_steps())
                     }
                 }
             }
@@ -172,10 +177,9 @@ fn control(field: &SettingField) -> Markup {
         (true, None) => &setting.why,
     };
     match setting.kind.as_str() {
-        "check" => html! {
-            (check(&id, &name, matches!(field.value.as_str(), "true" | "on"), html! { (setting.label) }))
-            @if let Some(hint) = some(hint) { p.hint { (hint) } }
-        },
+        "check" => {
+            check(&id, &name, matches!(field.value.as_str(), "true" | "on"), &setting.label, hint)
+        }
         "select" => html! {
             div.field {
                 label for=(id) { (setting.label) }

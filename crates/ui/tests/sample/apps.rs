@@ -282,6 +282,7 @@ fn owning(word: Word) -> Vec<Page> {
             verb: verb.into(),
             why: word("The saved copies are pushed there."),
             granted,
+            ticked: None,
             not_yet: not_yet.map(word),
         })
     };

@@ -1,0 +1,124 @@
+//! The founding example, for real: the binary, a feed server, a git remote with a password.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+use support::Served;
+use testkit::feed_server::FeedServer;
+use testkit::git_remote::GitRemote;
+
+const APP: &str = "@ana/feed-to-git";
+/// The effects of a killed server are claimed again when their lease has run out.
+const PATIENCE: Duration = Duration::from_secs(400);
+
+struct Story {
+    served: Served,
+    feed: FeedServer,
+    remote: GitRemote,
+}
+
+impl Story {
+    /// The app is pushed, and may reach exactly its two addresses.
+    fn begin() -> Story {
+        let feed = FeedServer::start("<rss>one</rss>").unwrap();
+        let remote = GitRemote::start("x-access-token", "deploy-token").unwrap();
+        let served = Served::start(&[feed.place(), remote.place()]);
+        served.allot(&["push", "--folder", &Served::example("feed-to-git")], "");
+        let (feed_url, repo) = (feed.url.clone(), remote.url.clone());
+        served.allot(&["settings", APP, &format!("feed={feed_url}"), &format!("repo={repo}")], "");
+        served.allot(&["allow", APP, "http.fetch", &feed_url, "--setting", "feed"], "");
+        served.allot(
+            &["allow", APP, "git.write", &repo, "--setting", "repo", "--token-stdin"],
+            "deploy-token\n",
+        );
+        Story { served, feed, remote }
+    }
+
+    fn save(&self) {
+        self.served.allot(&["do", APP, "Save now"], "");
+    }
+
+    fn commits(&self) -> usize {
+        self.remote.log("main").map_or(0, |log| log.len())
+    }
+
+    /// Waits until the remote holds this many commits.
+    fn comes_to(&self, commits: usize) {
+        let begun = Instant::now();
+        while self.commits() < commits {
+            assert!(begun.elapsed() < PATIENCE, "{} of {commits} commits came", self.commits());
+            std::thread::sleep(Duration::from_millis(50)); // waits for: the push of a server that runs beside
+        }
+    }
+}
+
+#[test]
+fn a_click_saves_commits_and_pushes() {
+    let story = Story::begin();
+    story.save();
+    story.comes_to(1);
+    assert_eq!(story.remote.files("main").unwrap()["feed.xml"], b"<rss>one</rss>");
+    story.save();
+    story.feed.set_body("<rss>two</rss>");
+    story.save();
+    story.comes_to(2);
+    assert_eq!(story.commits(), 2, "an unchanged feed makes no commit");
+    let log = story.remote.log("main").unwrap();
+    assert!(log.iter().all(|commit| commit.message.contains("Allotment-Effect: ")), "{log:?}");
+    assert_eq!(story.feed.requests(), 3);
+}
+
+#[test]
+fn nothing_is_reached_without_a_grant() {
+    let feed = FeedServer::start("<rss/>").unwrap();
+    let served = Served::start(&[feed.place()]);
+    served.allot(&["push", "--folder", &Served::example("feed-to-git")], "");
+    served.allot(&["settings", APP, &format!("feed={}", feed.url)], "");
+    let refused = served.try_allot(&["do", APP, "Save now"], "");
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("http.fetch is not granted"), "{said}");
+    assert_eq!(feed.requests(), 0);
+}
+
+/// Every point between the fetch and the settled push.
+const POINTS: [&str; 10] = [
+    "fetch:answered",
+    "commit:before",
+    "commit:after",
+    "effect:claimed",
+    "git:refs-read",
+    "git:pack-made",
+    "git:before-push",
+    "git:after-push",
+    "effect:before-settle",
+    "effect:settled",
+];
+
+#[test]
+fn a_server_killed_anywhere_neither_loses_nor_doubles_a_commit() {
+    let mut story = Story::begin();
+    for (round, point) in POINTS.iter().enumerate() {
+        story.served.kill();
+        story.feed.set_body(format!("<rss>{point}</rss>"));
+        story.served.serve(Some(point));
+        std::thread::scope(|scope| {
+            let press = story.served.pressing(APP, "Save now");
+            scope.spawn(move || press.wait_with_output());
+            story.served.killed_at_its_point(point);
+        });
+        story.served.serve(None);
+        // Where the click itself was lost, its person clicks again; where it was kept, the feed is
+        // unchanged and nothing more comes of it.
+        story.save();
+        story.comes_to(round + 1);
+        assert_eq!(
+            story.remote.files("main").unwrap()["feed.xml"],
+            format!("<rss>{point}</rss>").into_bytes()
+        );
+    }
+    story.save();
+    let log = story.remote.log("main").unwrap();
+    assert_eq!(log.len(), POINTS.len(), "{log:?}");
+}
