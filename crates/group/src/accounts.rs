@@ -380,7 +380,7 @@ impl Group {
     }
 
     /// The invitation of a link, if it is one that still holds.
-    pub fn invitation(&self, secret: Option<&str>) -> Result<Option<Kept<Invitation>>> {
+    pub(crate) fn invitation(&self, secret: Option<&str>) -> Result<Option<Kept<Invitation>>> {
         let Some(secret) = secret.filter(|secret| !secret.is_empty()) else { return Ok(None) };
         let found = records::load::<Invitation>(&self.store, Kind::Invitation, &secret_id(secret))?;
         match found.filter(|kept| kept.due.is_none_or(|end| self.now() < end)) {

@@ -127,7 +127,7 @@ fn draw(store: &Store, from: Allowed, want: u64, now: Moment) -> Result<u64> {
         };
         match commit(store, vec![spend], now)? {
             None => return Ok(amount),
-            Some(left) if left == 0 => return Ok(0),
+            Some(0) => return Ok(0),
             Some(left) => amount = left.min(slice),
         }
     }

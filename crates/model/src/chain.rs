@@ -43,6 +43,7 @@ impl Chain {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
     use crate::Moment;

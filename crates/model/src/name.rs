@@ -173,6 +173,7 @@ impl fmt::Display for AppAddress {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
 

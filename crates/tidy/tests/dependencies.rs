@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use tidy::{Fault, Member, Tree, none};
 
 /// Libraries that belong to one place, and who may use them.
@@ -19,6 +20,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ureq", &["allot"]),
     ("mlua", &["benches"]),
 ];
+
+/// Named only so that cargo fetches their sources.
+const FETCHED: &[&str] = &["lua-src"];
 
 /// Sections of the root manifest whose lines need no reason: our own crates.
 const OURS: &str = "path = \"crates/";
@@ -48,6 +52,36 @@ fn members_name_dependencies_by_the_workspace() {
                 }
             }
         }
+    }
+    none(faults);
+}
+
+/// What is declared is used: in the member that names it, and in the workspace that lists it.
+#[test]
+fn no_dependency_is_idle() {
+    let tree = Tree::open();
+    let (members, sources) = (Member::all(&tree), tree.rust());
+    let mut named = BTreeSet::new();
+    let mut faults = Vec::new();
+    for member in &members {
+        let home = format!("{}/", member.folder);
+        let lines =
+            || sources.iter().filter(|it| it.path.starts_with(&home)).flat_map(|it| &it.lines);
+        for kind in ["dependencies", "build-dependencies", "dev-dependencies"] {
+            for (name, _) in member.dependencies(kind) {
+                let used = lines().any(|line| line.says(&name.replace('-', "_")));
+                if !used && !FETCHED.contains(&name.as_str()) {
+                    let path = format!("{home}Cargo.toml");
+                    faults.push(Fault::new(&path, 1, format!("`{name}` is not used")));
+                }
+                named.insert(name);
+            }
+        }
+    }
+    let root: toml::Table = tree.text("Cargo.toml").unwrap().parse().unwrap();
+    let listed = root["workspace"]["dependencies"].as_table().unwrap();
+    for name in listed.keys().filter(|name| !named.contains(*name)) {
+        faults.push(Fault::new("Cargo.toml", 1, format!("no member uses `{name}`")));
     }
     none(faults);
 }

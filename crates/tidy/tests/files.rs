@@ -22,6 +22,30 @@ fn files_and_modules_are_named_for_what_they_are() {
     none(faults);
 }
 
+/// A file that no module declares is compiled by nobody.
+#[test]
+fn every_file_is_declared() {
+    let sources = Tree::open().rust();
+    let declares = |path: &str, name: &str| {
+        let home = sources.iter().filter(|source| source.path == path);
+        home.flat_map(|it| &it.lines).any(|line| line.code.contains(&format!("mod {name};")))
+    };
+    let mut faults = Vec::new();
+    for source in sources.iter().filter(|source| source.path.contains("/src/")) {
+        let (folder, file) = source.path.rsplit_once('/').unwrap_or_default();
+        let (folder, name) = match (file, folder.rsplit_once('/')) {
+            ("lib.rs" | "main.rs", _) => continue,
+            ("mod.rs", Some(above)) => above,
+            _ => (folder, file.trim_end_matches(".rs")),
+        };
+        let homes = ["/lib.rs", "/main.rs", "/mod.rs", ".rs"].map(|end| format!("{folder}{end}"));
+        if !homes.iter().any(|home| declares(home, name)) {
+            faults.push(Fault::new(&source.path, 1, "no module declares this file"));
+        }
+    }
+    none(faults);
+}
+
 /// The same words would read as well on any machine; a path of somebody's machine would not.
 #[test]
 fn no_path_of_a_machine() {

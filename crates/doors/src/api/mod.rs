@@ -22,7 +22,6 @@ const BODY_BYTES_MAX: usize = limit::RELEASE_BYTES_MAX * 3 / 2;
 pub type Shared = Arc<Group>;
 
 /// All routes of the API.
-#[must_use]
 pub fn routes(group: Shared) -> Router {
     Router::new()
         .route("/api/health", get(|| async { "fine\n" }))

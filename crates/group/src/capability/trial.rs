@@ -1,4 +1,5 @@
 //! How the tests of the pure functions ask, and the values that nobody should have to expect.
+#![allow(clippy::panic)]
 
 use super::Capability;
 use super::args::{Answer, Args};

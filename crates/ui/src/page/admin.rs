@@ -203,7 +203,7 @@ impl PersonLine {
                     p.quiet-text { "joined " (chrome.ago(self.joined)) " · " @if self.apps == 1 { "1 app" } @else { (self.apps) " apps" } }
                 }
                 div.ways {
-                    @if self.level == Level::New {
+                    @if self.level == Level::New && self.frozen.is_none() {
                         (press("/admin/level", &[("handle", handle), ("level", "member")], "btn", "Vouch: make a member"))
                     }
                     @if !me { (self.more()) }
