@@ -138,18 +138,20 @@ impl AppPage {
             }
             p {
                 @if failed.pressed.is_some() { "What you pressed was not saved, and nothing else changed. " }
-                @if self.bar.mine { "The run ended: " (failed.ending) "." }
+                @if self.bar.mine { "The run was " (failed.ending) "." }
                 @else { "Its owner @" (self.bar.owner) " can see what happened." }
             }
             p { a.btn href=(again) { "Try again" } }
             @if let Some(details) = &failed.details {
                 details open {
                     summary { "What the script says" }
+                    div {
                     pre.source tabindex="0" { code { (details) } }
                     p {
                         a href=(format!("{}/edit", self.bar.path())) { "Mend it" } " · "
                         a href=(format!("{}/receipts", self.bar.path())) { "Receipts" } " · "
                         a href=(format!("{}/log", self.bar.path())) { "Log" }
+                    }
                     }
                 }
             }

@@ -224,7 +224,7 @@ impl Preview {
                         p.quiet-text { "It runs on data of its own. Drawing it took " (super::bars::short_gas(*gas)) " gas." }
                     }
                     Preview::Failed { ending, message } => div.errors role="alert" {
-                        p { strong { "The run ended: " (ending) "." } }
+                        p { strong { "The run was " (ending) "." } }
                         pre.source tabindex="0" { code { (message) } }
                     },
                 }
