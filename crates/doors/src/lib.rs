@@ -2,5 +2,6 @@
 
 pub mod api;
 pub mod git;
+pub mod listen;
 pub mod outbox;
 pub mod outside;

@@ -4,7 +4,6 @@ mod open;
 mod world;
 
 use crate::commands::Failure;
-use axum::Router;
 use clap::Args;
 use doors::outside::{Outside, Policy};
 use group::{Group, Scope};
@@ -63,13 +62,13 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|err| Failure::new(1, format!("cannot start: {err}")))?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(&serve.listen).await.map_err(|err| {
+        let listener = doors::listen::on(&serve.listen).await.map_err(|err| {
             Failure::new(
                 2,
                 format!("cannot listen on {}: {err}. Choose another with --listen.", serve.listen),
             )
         })?;
-        let address = listener.local_addr().map_err(|err| Failure::new(1, err.to_string()))?;
+        let address = listener.address().map_err(|err| Failure::new(1, err.to_string()))?;
         let host = serve.host.clone().unwrap_or_else(|| format!("localhost:{}", address.port()));
         let (group, outside) = open_for_serving(serve, &host)?;
         group.take_over()?;
@@ -79,9 +78,8 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
         });
         println!("Allotment is running at http://{host}");
         welcome(&group)?;
-        let app: Router = doors::api::routes(group.clone());
-        axum::serve(listener, app)
-            .with_graceful_shutdown(stop())
+        listener
+            .serve(group.clone(), stop())
             .await
             .map_err(|err| Failure::new(1, format!("serving ended: {err}")))?;
         group.close()?;

@@ -227,6 +227,30 @@ mod tests {
     }
 
     #[test]
+    fn whoever_comes_first_is_served_first() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE t (x INTEGER PRIMARY KEY, turn INTEGER)").unwrap();
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let counts = Counts::default();
+        let mut answers = Vec::new();
+        for turn in 0..2 * GROUP_MAX + 1 {
+            let (job, told) = job(move |db: &Connection| {
+                Ok(db.execute("INSERT INTO t (turn) VALUES (?1)", [crate::signed(turn as u64)])?)
+            });
+            assert!(queue.send(job).is_ok());
+            answers.push(told);
+        }
+        drop(queue);
+        serve(&db, &jobs, &counts);
+        assert!(answers.into_iter().all(|told| told.recv().unwrap() == Ok(1)));
+        let late: i64 = db
+            .query_row("SELECT count(*) FROM t WHERE turn <> x - 1", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(late, 0, "nobody is overtaken");
+        assert_eq!(counts.flushes.into_inner(), 3, "a flush takes along what waits, up to a group");
+    }
+
+    #[test]
     fn a_failed_flush_is_told_to_all() {
         let db = small();
         db.execute_batch(

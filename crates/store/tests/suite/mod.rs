@@ -52,8 +52,7 @@ macro_rules! suite {
                     strange_files_are_refused_in_words;
                 races: no_increment_is_lost, transfers_keep_the_sum, write_skew_is_a_conflict,
                     phantoms_are_a_conflict, quotas_are_exact, storage_is_exact, a_name_has_one_winner,
-                    no_work_is_claimed_twice, a_late_worker_is_refused, refusals_hurt_nobody_else,
-                    everybody_gets_a_turn;
+                    no_work_is_claimed_twice, a_late_worker_is_refused, refusals_hurt_nobody_else;
                 serial: interleaved_runs_have_a_serial_order, concurrent_runs_have_a_serial_order;
                 mirror: random_batches_do_what_the_mirror_does;
                 crash: what_was_acknowledged_survives_kill_9, hammer;

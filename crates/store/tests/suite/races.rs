@@ -289,20 +289,3 @@ pub(crate) fn refusals_hurt_nobody_else(s: &Scratch) {
         assert_eq!(s.head(&cell(thread)).unwrap(), expect, "cell {thread}");
     }
 }
-
-pub(crate) fn everybody_gets_a_turn(s: &Scratch) {
-    const CLIENTS: usize = 16;
-    let kept: Vec<AtomicU64> = (0..CLIENTS).map(|_| AtomicU64::new(0)).collect();
-    let least = || kept.iter().map(|count| count.load(Ordering::Relaxed)).min().unwrap();
-    threads(CLIENTS, |thread| {
-        let cell = cell(u8::try_from(thread).unwrap());
-        while least() < 20 {
-            write(s, &cell, &[("n", "x")]);
-            kept[thread].fetch_add(1, Ordering::Relaxed);
-        }
-    });
-    let counts: Vec<u64> = kept.iter().map(|count| count.load(Ordering::Relaxed)).collect();
-    assert!(counts.iter().all(|count| *count < 200), "somebody was kept waiting: {counts:?}");
-    let stats = s.stats().unwrap();
-    assert!(stats.flushes < stats.commits, "commits that wait together are flushed together");
-}
