@@ -1,5 +1,8 @@
 //! The one table of components: what a view may be made of. Validation, drawing and the editor's
 //! completion all read it; it never says how anything looks.
+//!
+//! A new component is a row here, an arm in `view/html/mod.rs` and in `view/text/mod.rs`, and a
+//! case in `tests/cases`.
 
 use crate::component::{Component, Kind, Object, Property};
 

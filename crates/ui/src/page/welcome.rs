@@ -43,7 +43,7 @@ impl Welcome {
         };
         let body = html! {
             h1 { "Your group is running" }
-            p.lead { "Two questions, and it is ready. You can change every answer later on the care page." }
+            p.lead { "Three answers, and it is ready. You can change each later on the care page." }
             form.fields method="post" action="/welcome" {
                 (name.draw("name")) (sentence.draw("sentence"))
                 (sign_up("open"))
