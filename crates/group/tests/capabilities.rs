@@ -37,10 +37,13 @@ fn names_and_papers_are_in_order() {
     for it in all() {
         assert!(names.insert(it.name), "{} is there twice", it.name);
         let (family, name) = it.name.split_once('.').expect(it.name);
-        let plain = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit());
+        let plain = |text: &str| {
+            text.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+        };
         assert!(plain(family) && plain(name) && !name.is_empty(), "{}", it.name);
         assert!(it.signature.starts_with("fun("), "{}: {}", it.name, it.signature);
-        let ends = it.doc.ends_with('.') && it.doc.starts_with(|c: char| c.is_uppercase() || c == '`');
+        let ends =
+            it.doc.ends_with('.') && it.doc.starts_with(|c: char| c.is_uppercase() || c == '`');
         assert!(ends, "{}: its manual page is sentences: {}", it.name, it.doc);
         assert!(it.example.contains(it.name), "{} is not in its own example", it.name);
         assert!(it.price.call > 0, "{} costs nothing", it.name);

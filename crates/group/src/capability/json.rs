@@ -40,7 +40,7 @@ assert(json.print({ 1 }, { pretty = true }) == "[\n  1\n]")"#,
 ];
 
 /// Bytes of JSON with line breaks: nobody reads more.
-const PRETTY_BYTES_MAX: usize = 512 * limit::KIB;
+const PRETTY_BYTES_MAX: usize = 256 * limit::KIB;
 
 fn parse(args: &mut Args) -> Answer {
     let text = args.text(0, "text")?;
@@ -308,7 +308,7 @@ mod tests {
         let wide = (0..60)
             .fold(Value::List(vec![Value::Nil; 60_000]), |inner, _| Value::List(vec![inner]));
         let pretty = ask("json.print", print, [wide, Value::map([("pretty", true.into())])]);
-        assert!(pretty.unwrap_err().contains("more than 512 KiB"));
+        assert!(pretty.unwrap_err().contains("more than 256 KiB"));
     }
 
     #[test]
