@@ -33,6 +33,7 @@ impl Files {
             )));
         }
         files.keys().try_for_each(|path| check_path(path))?;
+        no_twins(files.keys())?;
         Ok(Files(files))
     }
 
@@ -85,7 +86,8 @@ impl Files {
     }
 }
 
-/// A path inside an app: relative, forward slashes, no empty, dotted or hidden step.
+/// A path inside an app: relative, forward slashes, no empty, dotted or hidden step, and nothing
+/// that some system takes for a device or stores under another name.
 pub fn check_path(path: &str) -> Result<()> {
     let fine = !path.is_empty()
         && path.len() <= limit::PATH_BYTES_MAX
@@ -100,9 +102,38 @@ pub fn check_path(path: &str) -> Result<()> {
     )))
 }
 
+/// Names that Windows takes for devices, whatever ending follows.
+const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
+/// Devices that are counted: `com1`, `lpt9`.
+const COUNTED_DEVICES: &[&str] = &["com", "lpt"];
+
 /// A step may not be empty or begin with a dot, except the editor's own `.luarc.json` and `.allot`.
 fn fine_step(step: &str) -> bool {
-    !step.is_empty() && (!step.starts_with('.') || matches!(step, ".luarc.json" | ".allot"))
+    let hidden = step.starts_with('.') && !matches!(step, ".luarc.json" | ".allot");
+    // Windows drops a space or a dot at the end, and so makes another file of it.
+    let trimmed = step.ends_with(' ') || step.ends_with('.');
+    !step.is_empty() && !hidden && !trimmed && !is_device(step)
+}
+
+fn is_device(step: &str) -> bool {
+    let stem = step.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let counted = |device: &&str| {
+        stem.strip_prefix(*device).is_some_and(|rest| rest.len() == 1 && rest >= "0" && rest <= "9")
+    };
+    DEVICES.contains(&stem.as_str()) || COUNTED_DEVICES.iter().any(|device| counted(&device))
+}
+
+/// Refuses two paths that differ only in capitals: on many systems they are one file.
+fn no_twins<'a>(paths: impl Iterator<Item = &'a String>) -> Result<()> {
+    let mut seen = BTreeMap::new();
+    for path in paths {
+        if let Some(twin) = seen.insert(path.to_lowercase(), path) {
+            return Err(Problem::invalid(format!(
+                "“{twin}” and “{path}” are one file on many systems; rename one of them."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Lower-case hexadecimal.
@@ -220,12 +251,39 @@ mod tests {
             "a/.git/config",
             ".ssh",
             "a\nb",
+            "..",
+            "\0x",
+            "con",
+            "aux.txt",
+            "a/NUL.tar.gz",
+            "lpt1",
+            "x:stream",
+            "x ",
+            "x/y. ",
+            "x.",
+            &"x".repeat(300),
         ] {
             assert!(check_path(path).is_err(), "{path:?} was taken");
         }
-        for path in ["main.lua", "files/logo.png", ".luarc.json", ".allot/lib/allot.d.lua"] {
+        for path in [
+            "main.lua",
+            "files/logo.png",
+            ".luarc.json",
+            ".allot/lib/allotment.d.lua",
+            "console.lua",
+            "com.lua",
+            "lpt10",
+            "a b.txt",
+        ] {
             assert!(check_path(path).is_ok(), "{path:?} was refused");
         }
+    }
+
+    #[test]
+    fn paths_that_differ_only_in_capitals_are_refused() {
+        assert!(files(&[("A", ""), ("a", "")]).is_err());
+        assert!(files(&[("É/x", ""), ("é/X", "")]).is_err());
+        assert!(files(&[("A", ""), ("b", "")]).is_ok());
     }
 
     #[test]

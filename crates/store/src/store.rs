@@ -91,6 +91,19 @@ impl Store {
         }
     }
 
+    /// Hands over all rows of a cell with their spaces, as of one moment and in a fixed order: for
+    /// taking an app along. While it goes on, the database cannot shrink its log, so the taker
+    /// writes to a disk and not to a slow network.
+    pub fn each_row(
+        &self,
+        cell: &Cell,
+        mut take: impl FnMut(&str, Row) -> Result<()>,
+    ) -> Result<()> {
+        match &*self.engine {
+            Engine::Sqlite(db) => db.export_cell(cell, |space, item| take(space, self.row(item)?)),
+        }
+    }
+
     /// Fetches the value of an item from where it lies.
     fn row(&self, item: Item) -> Result<Row> {
         let Item { key, content, version, changed } = item;

@@ -20,16 +20,17 @@ pub(super) fn export(db: &Connection, take: &mut dyn FnMut(Part) -> Result<()>) 
     each(db, sql, [], name, |(app, name)| {
         let app = AppId::parse(&app)
             .ok_or_else(|| Problem::internal(format!("a cell belongs to no app: {app}")))?;
-        export_cell(db, Cell { app, name }, take)
+        export_cell(db, &Cell { app, name }, take)
     })
 }
 
-fn export_cell(
+/// Hands over one cell and then its rows.
+pub(super) fn export_cell(
     db: &Connection,
-    cell: Cell,
+    cell: &Cell,
     take: &mut dyn FnMut(Part) -> Result<()>,
 ) -> Result<()> {
-    let Some(place) = cells::place(db, &cell).map_err(broken)? else { return Ok(()) };
+    let Some(place) = cells::place(db, cell).map_err(broken)? else { return Ok(()) };
     let (version, bytes) = (place.version, place.bytes);
     take(Part::Cell(CellState { cell: cell.clone(), version, bytes }))?;
     let sql = "SELECT key, value, blob, bytes, version, changed, space FROM items

@@ -153,6 +153,20 @@ impl Sqlite {
         self.readers.with(|db| Ok(copy::export(db, &mut take)))?
     }
 
+    /// Hands over the rows of one cell as of one moment.
+    pub(crate) fn export_cell(
+        &self,
+        cell: &Cell,
+        mut take: impl FnMut(&str, Item) -> Result<()>,
+    ) -> Result<()> {
+        self.readers.with(|db| {
+            Ok(copy::export_cell(db, cell, &mut |part| match part {
+                Part::Item { space, item, .. } => take(&space, item),
+                _ => Ok(()),
+            }))
+        })?
+    }
+
     /// Takes in a part of what another store handed over.
     pub(crate) fn import(&self, parts: Vec<Part>) -> Result<()> {
         Ok(self.writer.run(move |db| copy::import(db, &parts))?)

@@ -322,3 +322,29 @@ pub(crate) fn keys_sort_by_bytes(s: &Scratch) {
     let rows = at_view(s.scan(&cell, at, &span("", None, 99, false)).unwrap());
     assert_eq!(keys(&rows), ["10", "9", "Z", "a", "a b", "ä", "\u{ffff}", "😀"]);
 }
+
+pub(crate) fn a_whole_cell_is_handed_over(s: &Scratch) {
+    let large = vec![3; limit::VALUE_INLINE_MAX + 1];
+    let pairs = [("b", Some(&b"1"[..])), ("a", Some(&large)), ("gone", Some(b"x"))];
+    commit(s, writing(&cell(1), 0, &pairs)).unwrap();
+    let other = Key::new("me:1", "a");
+    let change = CellChange {
+        writes: vec![Write { key: other, value: Some(b"2".to_vec()) }],
+        ..writing(&cell(1), 0, &[])
+    };
+    commit(s, change).unwrap();
+    remove(s, &cell(1), &["gone"]);
+    write(s, &cell(2), &[("a", "of another app")]);
+    let mut found = Vec::new();
+    s.each_row(&cell(1), |space, row| {
+        found.push((space.to_owned(), row.key, row.value));
+        Ok(())
+    })
+    .unwrap();
+    let found: Vec<_> = found.iter().map(|(s, k, v)| (s.as_str(), k.as_str(), &v[..])).collect();
+    let expect = [("me:1", "a", &b"2"[..]), ("store", "a", &large), ("store", "b", b"1")];
+    assert_eq!(found, expect);
+    s.each_row(&cell(9), |_, _| panic!("a cell that is not there has no rows")).unwrap();
+    let refused = s.each_row(&cell(1), |_, _| Err(model::Problem::invalid("enough")));
+    assert_eq!(refused.unwrap_err().public, "enough");
+}
