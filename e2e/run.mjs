@@ -21,10 +21,10 @@ const browser = await openBrowser();
 let passed = 0;
 let failed = 0;
 for (const file of chosen) {
-  const { stories, needsGroup = true } = await import(new URL(file, folder));
+  const { stories, needsGroup = true, serve = [] } = await import(new URL(file, folder));
   for (const [name, story] of Object.entries(stories)) {
     const begun = Date.now();
-    const trouble = await live(story, needsGroup);
+    const trouble = await live(story, needsGroup, serve);
     const took = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
     if (trouble) {
       failed += 1;
@@ -39,13 +39,13 @@ await browser.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed || !passed ? 1 : 0);
 
-/** Lives one story through, in a group of its own if it needs one; returns what went wrong, or nothing. */
-async function live(story, needsGroup) {
+/** Lives one story through, in a group of its own if it needs one, served with more arguments; returns what went wrong, or nothing. */
+async function live(story, needsGroup, serve) {
   let group;
   const troubles = [];
   const visit = (options) => person(browser, group?.origin, troubles, options);
   try {
-    if (needsGroup) group = await startGroup();
+    if (needsGroup) group = await startGroup(serve);
     await within(STORY_MS, story({ visit, ...group }));
     if (troubles.length) throw new Error(troubles.join("\n"));
     return null;

@@ -7,15 +7,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const BINARY = fileURLToPath(new URL("../target/debug/allot", import.meta.url));
+const BINARY =
+  process.env.ALLOT_BINARY || fileURLToPath(new URL("../target/debug/allot", import.meta.url));
 
 /** How long a first start may take: it compiles the guest once. */
 const START_MS = 60_000;
 
-/** Starts `allot serve` and reads from its first lines where it is and how to become its admin. */
-export async function startGroup() {
+/** Starts `allot serve`, with more arguments if need be, and reads from its first lines where it is and how to become its admin. */
+export async function startGroup(more = []) {
   const data = await mkdtemp(join(tmpdir(), "allotment-story-"));
-  const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0"], {
+  const child = spawn(BINARY, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...more], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said = [];

@@ -44,7 +44,7 @@ export const stories = {
     await page.getByRole("button", { name: "No", exact: true }).click();
     await page.getByRole("row").filter({ hasText: /No\s*1/ }).waitFor();
 
-    await openApp(page, "Poll");
+    await page.goto("/@ana/poll");
     await page.getByRole("heading", { level: 1, name: "Picnic on Sunday?" }).waitFor();
     assert.equal(await votes(page, "Yes"), "1", "the original is as it was left");
   },

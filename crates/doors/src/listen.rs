@@ -1,9 +1,8 @@
 //! The one place that listens: binds an address and serves the group there until it is told to stop.
 
 use crate::api;
-use group::Group;
+use crate::web::{self, Web};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// A bound address.
@@ -20,12 +19,13 @@ impl Listening {
         self.0.local_addr()
     }
 
-    /// Serves until `stop` is done.
+    /// Serves pages and API until `stop` is done.
     pub async fn serve(
         self,
-        group: Arc<Group>,
+        web: Web,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        axum::serve(self.0, api::routes(group)).with_graceful_shutdown(stop).await
+        let routes = api::routes(web.group.clone()).merge(web::routes(web));
+        axum::serve(self.0, routes).with_graceful_shutdown(stop).await
     }
 }

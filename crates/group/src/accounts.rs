@@ -2,7 +2,7 @@
 
 use crate::group::Group;
 use crate::keys::{new_secret, secret_id};
-use crate::moderation::SignUp;
+use crate::moderation::{SignUp, must_be_admin};
 use crate::records::{self, Found, Kept};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -374,9 +374,22 @@ impl Group {
             due: Some(self.now().plus(std::time::Duration::from_secs(INVITATION_DAYS * 24 * 3600))),
         };
         let invitation = Invitation { level, by: by.map(|account| account.id) };
-        let put = records::put(Kind::Invitation, found, &invitation, Expect::New)?;
-        self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) })?;
+        let mut puts = vec![records::put(Kind::Invitation, found, &invitation, Expect::New)?];
+        if let Some(by) = by {
+            must_be_admin(by)?;
+            puts.push(self.audit(by, &format!("invited somebody as {}", level.word()))?);
+        }
+        self.store.commit(Batch { puts, ..Batch::new(self.now()) })?;
         Ok(secret)
+    }
+
+    /// The level that an invitation gives; `None` if it is none, or one that no longer holds.
+    pub fn invited(&self, secret: &str) -> Result<Option<Level>> {
+        match self.invitation(Some(secret)) {
+            Ok(found) => Ok(found.map(|kept| kept.it.level)),
+            Err(problem) if problem.kind == ProblemKind::NotFound => Ok(None),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// The invitation of a link, if it is one that still holds.

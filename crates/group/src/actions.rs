@@ -3,12 +3,14 @@
 
 use crate::group::Group;
 use crate::records::{self, Found};
+use crate::ticket::Ticket;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::problem::{Kind as ProblemKind, Problem, Result};
+use model::trigger::Trigger;
 use model::{App, Moment, Value, limit};
 use serde::{Deserialize, Serialize};
-use store::{Batch, Expect, Kind, Refused};
+use store::{Expect, Kind, Put};
 
 /// What a button holds, sealed.
 #[derive(Serialize, Deserialize)]
@@ -82,18 +84,30 @@ impl Group {
         })
     }
 
-    /// Whether this press is the first of its kind; a second one within ten minutes is not.
-    pub fn first_press(&self, app: &App, viewer: &str, nonce: &str) -> Result<bool> {
-        let id = crate::keys::secret_id(&format!("{}:{viewer}:{nonce}", app.id));
-        let found =
-            Found { id, owner: None, name: None, due: Some(self.now().plus(limit::NONCE_LIFE)) };
-        let put = records::put(Kind::Nonce, found, &(), Expect::New)?;
-        match self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) }) {
-            Ok(_) => Ok(true),
-            Err(Refused::Stale { .. }) => Ok(false),
-            Err(refused) => Err(refused.into()),
-        }
+    /// Whether this press ran already: a button that comes twice within ten minutes runs once.
+    pub fn pressed_before(&self, app: &App, viewer: &str, nonce: &str) -> Result<bool> {
+        let found = records::load::<()>(&self.store, Kind::Nonce, &nonce_id(app, viewer, nonce))?;
+        Ok(found.is_some())
     }
+
+    /// Remembers a press in the commit of its run; of two at once one is refused there.
+    pub(crate) fn nonce_put(&self, ticket: &Ticket) -> Result<Option<Put>> {
+        let Trigger::Action { nonce: Some(nonce), .. } = &ticket.invocation.trigger else {
+            return Ok(None);
+        };
+        let by = ticket.invocation.by.as_ref();
+        let viewer = by.map(|person| person.id.to_string()).unwrap_or_default();
+        let found = Found {
+            id: nonce_id(&ticket.app.it, &viewer, nonce),
+            due: Some(ticket.now.plus(limit::NONCE_LIFE)),
+            ..Found::default()
+        };
+        records::put(Kind::Nonce, found, &(), Expect::New).map(Some)
+    }
+}
+
+fn nonce_id(app: &App, viewer: &str, nonce: &str) -> String {
+    crate::keys::secret_id(&format!("{}:{viewer}:{nonce}", app.id))
 }
 
 fn context(app: &App, viewer: &str) -> String {

@@ -155,9 +155,9 @@ fn header(chrome: &Chrome) -> Markup {
 
 /// The sign-in page, with the way back.
 pub(crate) fn sign_in(chrome: &Chrome) -> String {
-    match chrome.path.as_str() {
+    match chrome.path.split('?').next().unwrap_or("") {
         "" | "/" | "/sign-in" | "/join" => "/sign-in".into(),
-        path => format!("/sign-in?next={}", crate::view::encoded(path)),
+        _ => format!("/sign-in?next={}", crate::view::encoded(&chrome.path)),
     }
 }
 

@@ -90,6 +90,7 @@ pub static ROUTES: &[Route] = &[
         &[],
         "what serve answers; or a file of the release under files/",
     ),
+    get("/@{o}/{a}/f/{path}", Who::Viewer, &[], "a file that the app has kept"),
     get(
         "/@{o}/{a}/source",
         Who::Viewer,
@@ -99,7 +100,7 @@ pub static ROUTES: &[Route] = &[
     get("/@{o}/{a}/fork", Who::Viewer, &[], "page::fork::Fork"),
     post("/@{o}/{a}/fork", Who::Viewer, &["name"], "303 to the copy's /edit"),
     // ---- an app of one's own
-    get("/@{o}/{a}/edit", Who::Owner, &["file"], "page::editor::Editor"),
+    get("/@{o}/{a}/edit", Who::Owner, &["file", "run"], "page::editor::Editor"),
     post(
         "/@{o}/{a}/edit/save",
         Who::Owner,
@@ -134,13 +135,13 @@ pub static ROUTES: &[Route] = &[
         &["set.NAME", "allow.NAME", "token.NAME"],
         "303 to /settings",
     ),
-    post("/@{o}/{a}/secrets", Who::Owner, &["name", "host", "value"], "303 to /settings"),
+    post("/@{o}/{a}/secrets", Who::Owner, &["name", "host", "value", "forget"], "303 to /settings"),
     get("/@{o}/{a}/grants", Who::Owner, &[], "page::grants::Grants"),
     post(
         "/@{o}/{a}/grants/allow",
         Who::Owner,
-        &["verb", "object", "setting", "purpose", "token"],
-        "303 to /grants",
+        &["verb", "object", "token", "methods", "next"],
+        "303 to next or /grants",
     ),
     post("/@{o}/{a}/grants/take-back", Who::Owner, &["grant"], "303 to /grants"),
     get("/@{o}/{a}/receipts", Who::Owner, &[], "page::receipts::Receipts"),
@@ -174,7 +175,7 @@ fn fits(pattern: &str, path: &str) -> bool {
     for wanted in pattern.split('/') {
         let Some(step) = steps.next() else { return false };
         match wanted {
-            "{path}" => return !step.is_empty(),
+            "{path}" => return true,
             "@{o}" if step.len() > 1 && step.starts_with('@') => {}
             "{a}" if !step.is_empty() => {}
             _ if wanted == step => {}
@@ -194,6 +195,8 @@ mod tests {
             ("GET", "/", Some("/")),
             ("GET", "/@ana/poll", Some("/@{o}/{a}")),
             ("GET", "/@ana/poll/p/a/b?tab=x", Some("/@{o}/{a}/p/{path}")),
+            ("GET", "/@ana/poll/-/", Some("/@{o}/{a}/-/{path}")),
+            ("GET", "/@ana/poll/-", None),
             ("POST", "/@ana/poll/act", Some("/@{o}/{a}/act")),
             ("POST", "/@ana/poll", None),
             ("GET", "/ana/poll", None),

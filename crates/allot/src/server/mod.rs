@@ -1,28 +1,23 @@
 //! The server's side: serving, accounts, tokens, backups.
 
+mod examples;
 mod open;
 mod world;
 
 use crate::commands::Failure;
 use clap::Args;
+use doors::beat::Beat;
 use doors::outside::{Outside, Policy};
+use doors::web::Web;
 use group::{Group, Scope};
-use model::{Level, Name};
+use model::{Level, Name, Problem};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use store::Store;
 
 /// Where a group keeps everything, unless another folder is named.
 pub(crate) const DATA: &str = "./allotment-data";
-/// How often schedules and effects are looked after.
-const PULSE: Duration = Duration::from_millis(500);
-/// Ticks and effects of one look.
-const AT_ONCE: usize = 20;
-/// Pulses between two sweeps of what has expired: about every ten minutes.
-const SWEEP_PULSES: u64 = 1_200;
-
 /// `allot serve`.
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -71,15 +66,13 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
         let address = listener.address().map_err(|err| Failure::new(1, err.to_string()))?;
         let host = serve.host.clone().unwrap_or_else(|| format!("localhost:{}", address.port()));
         let (group, outside) = open_for_serving(serve, &host)?;
-        group.take_over()?;
-        std::thread::spawn({
-            let (group, data) = (group.clone(), serve.data.clone());
-            move || beat(&group, &outside, &data)
-        });
-        println!("Allotment is running at http://{host}");
+        let scratch = serve.data.join("git");
+        Beat { group: group.clone(), outside, scratch, complain }.begin()?;
+        println!("Allotment is running at {}", group.address("/"));
         welcome(&group)?;
+        let web = Web { group: group.clone(), examples: examples::EXAMPLES.into() };
         listener
-            .serve(group.clone(), stop())
+            .serve(web, stop())
             .await
             .map_err(|err| Failure::new(1, format!("serving ended: {err}")))?;
         group.close()?;
@@ -100,38 +93,20 @@ fn open_for_serving(serve: &Serve, host: &str) -> Result<(Arc<Group>, Arc<Outsid
     Ok((group, outside))
 }
 
-/// The first start says how to begin.
+/// As long as nobody is here, each start prints a link that makes one person the admin.
 fn welcome(group: &Group) -> Result<(), Failure> {
     if group.is_empty()? {
-        println!("Nobody is here yet. Make yourself its admin:");
-        println!("  allot account add NAME --admin --password-stdin");
-        println!("  allot token NAME");
+        let secret = group.invite(None, Level::Admin)?;
+        let link = group.address(&format!("/join?invitation={secret}"));
+        println!("Open this link to become its admin: {link}");
+        println!("The link works once, for you alone. Stop the group with ctrl-c; what it keeps is in its data folder.");
     }
     Ok(())
 }
 
-/// Looks after schedules, effects and what was gathered, as long as the process lives.
-fn beat(group: &Group, outside: &Outside, data: &Path) -> ! {
-    let scratch = data.join("git");
-    let mut pulses = 0_u64;
-    loop {
-        for done in [
-            group.tick(AT_ONCE),
-            doors::outbox::drain(group, outside, &scratch, AT_ONCE),
-            group.flush().map(|()| 0),
-        ] {
-            if let Err(problem) = done {
-                eprintln!("allot: {} ({})", problem.public, problem.private());
-            }
-        }
-        if pulses.is_multiple_of(SWEEP_PULSES)
-            && let Err(problem) = group.sweep()
-        {
-            eprintln!("allot: {} ({})", problem.public, problem.private());
-        }
-        pulses += 1;
-        std::thread::sleep(PULSE);
-    }
+/// Tells the operator of a problem of the group's own.
+fn complain(problem: &Problem) {
+    eprintln!("allot: {} ({})", problem.public, problem.private());
 }
 
 /// Waits for ctrl-c or a polite kill.

@@ -27,8 +27,17 @@ pub(super) fn group(data: &Path, host: &str, outside: Arc<Outside>) -> Result<Ar
     })?;
     let keys = Keys::new(master_key(data)?);
     let world = Arc::new(RealWorld::new(outside, data.join("git")));
-    let config = Config { host: host.to_owned(), scheme: "http".into(), slots: SLOTS };
+    let config = Config { host: host.to_owned(), scheme: scheme(host).into(), slots: SLOTS };
     Ok(Arc::new(Group::new(config, store, sandbox, world, keys)))
+}
+
+/// How addresses of a host begin. A name in the world is reached over TLS, through the proxy before
+/// this server; this machine and bare addresses have no certificate.
+fn scheme(host: &str) -> &'static str {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok());
+    let name = name.map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+    let local = name == "localhost" || name.ends_with(".localhost");
+    if local || name.parse::<std::net::IpAddr>().is_ok() { "http" } else { "https" }
 }
 
 /// Opens a group for a command that serves nobody.
@@ -59,5 +68,24 @@ fn master_key(data: &Path) -> Result<[u8; MASTER_KEY_BYTES], Failure> {
             Ok(key)
         }
         Err(err) => Err(failed(&err)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_the_world_are_reached_over_tls() {
+        for (host, expect) in [
+            ("oak.example", "https"),
+            ("oak.example:8443", "https"),
+            ("localhost:8080", "http"),
+            ("oak.localhost:8080", "http"),
+            ("10.0.0.7:8080", "http"),
+            ("[::1]:8080", "http"),
+        ] {
+            assert_eq!(scheme(host), expect, "{host}");
+        }
     }
 }

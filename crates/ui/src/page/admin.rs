@@ -31,6 +31,27 @@ pub struct Admin {
     pub health: Vec<Health>,
     /// What admins decided, newest first: when, who, what.
     pub decisions: Vec<(Moment, String, String)>,
+    /// A form that could not be taken as it was.
+    pub wrong: Option<Wrong>,
+}
+
+/// A form that comes back.
+#[derive(Clone, Debug, Default)]
+pub struct Wrong {
+    /// The handle or the address of the app it is about; empty for the group's own.
+    pub about: String,
+    pub typed: String,
+    pub error: String,
+}
+
+impl Wrong {
+    /// What was typed about this, and what is wrong with it.
+    fn of<'w>(wrong: Option<&'w Wrong>, about: &str) -> (&'w str, Option<&'w str>) {
+        match wrong.filter(|wrong| wrong.about == about) {
+            Some(wrong) => (&wrong.typed, Some(&wrong.error)),
+            None => ("", None),
+        }
+    }
 }
 
 /// One person.
@@ -114,7 +135,7 @@ impl Admin {
         html! {
             section aria-labelledby="people" {
                 h2 #people { "People" }
-                ul.rows { @for person in &self.people { (person.draw(chrome)) } }
+                ul.rows { @for person in &self.people { (person.draw(chrome, self.wrong.as_ref())) } }
                 h3 { "Invite somebody" }
                 form.row method="post" action="/admin/invite" {
                     label for="invite-level" { "They join as" }
@@ -133,7 +154,7 @@ impl Admin {
             section aria-labelledby="apps" {
                 h2 #apps { "Apps" }
                 @if self.apps.is_empty() { p { "There are none yet." } } @else {
-                    ul.rows { @for app in &self.apps { (app.draw()) } }
+                    ul.rows { @for app in &self.apps { (app.draw(self.wrong.as_ref())) } }
                 }
             }
         }
@@ -144,6 +165,7 @@ impl Admin {
             name: "name",
             label: "Name of the group",
             value: &self.group_name,
+            error: Wrong::of(self.wrong.as_ref(), "").1,
             required: true,
             autocomplete: "organization",
             max_length: Some(60),
@@ -192,7 +214,7 @@ impl Admin {
 }
 
 impl PersonLine {
-    fn draw(&self, chrome: &Chrome) -> Markup {
+    fn draw(&self, chrome: &Chrome, wrong: Option<&Wrong>) -> Markup {
         let (handle, me) = (self.handle.as_str(), self.handle == chrome.handle());
         html! {
             li {
@@ -206,17 +228,20 @@ impl PersonLine {
                     @if self.level == Level::New && self.frozen.is_none() {
                         (press("/admin/level", &[("handle", handle), ("level", "member")], "btn", "Vouch: make a member"))
                     }
-                    @if !me { (self.more()) }
+                    @if !me { (self.more(wrong)) }
                 }
             }
         }
     }
 
-    fn more(&self) -> Markup {
+    fn more(&self, wrong: Option<&Wrong>) -> Markup {
         let handle = self.handle.as_str();
+        let (typed, error) = Wrong::of(wrong, handle);
         let why = Field {
             name: "why",
             label: "Why? They will read it.",
+            value: typed,
+            error,
             required: true,
             autocomplete: "off",
             max_length: Some(200),
@@ -226,7 +251,7 @@ impl PersonLine {
             press("/admin/level", &[("handle", handle), ("level", level)], "btn", label)
         };
         html! {
-            details.menu {
+            details.menu open[error.is_some()] {
                 summary { "More" span.unseen { " about @" (handle) } }
                 div {
                     @if self.level == Level::Member { (level("admin", "Make an admin")) (level("new", "Set back to new")) }
@@ -248,11 +273,14 @@ impl PersonLine {
 }
 
 impl CareApp {
-    fn draw(&self) -> Markup {
+    fn draw(&self, wrong: Option<&Wrong>) -> Markup {
         let address = format!("@{}/{}", self.app.owner, self.app.name);
+        let (typed, error) = Wrong::of(wrong, &address);
         let why = Field {
             name: "why",
             label: "Why? Everybody who opens it reads this.",
+            value: typed,
+            error,
             required: true,
             autocomplete: "off",
             max_length: Some(200),
@@ -269,7 +297,7 @@ impl CareApp {
                     @if self.stopped.is_some() {
                         (press("/admin/start", &[("app", &address)], "btn", "Let it run again"))
                     } @else {
-                        details.menu {
+                        details.menu open[error.is_some()] {
                             summary { "Stop" span.unseen { " " (self.app.title) } }
                             div { form.fields method="post" action="/admin/stop" {
                                 input type="hidden" name="app" value=(address);

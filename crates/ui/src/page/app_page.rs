@@ -7,7 +7,7 @@
 
 use super::app_bar::{AppBar, Tab};
 use super::field::ask_first;
-use super::grants::reach_words;
+use super::grants::{Wanted, ask, reach_words};
 use crate::frame::Chrome;
 use maud::{Markup, html};
 use model::{EffectState, Moment};
@@ -50,6 +50,8 @@ pub struct Failed {
     pub details: Option<String>,
     /// Where *Try again* leads.
     pub again: String,
+    /// What it asks for, if it was refused for lack of a grant: only for the owner.
+    pub wants: Vec<Wanted>,
 }
 
 /// What the group says about the app.
@@ -141,9 +143,13 @@ impl AppPage {
                 @if self.bar.mine { "The run was " (failed.ending) "." }
                 @else { "Its owner @" (self.bar.owner) " can see what happened." }
             }
+            @if !failed.wants.is_empty() {
+                h2 { "It asks you for something" }
+                @for (place, wanted) in failed.wants.iter().enumerate() { (ask(&self.bar, place, wanted, &again)) }
+            }
             p { a.btn href=(again) { "Try again" } }
             @if let Some(details) = &failed.details {
-                details open {
+                details open[failed.wants.is_empty()] {
                     summary { "What the script says" }
                     div {
                     pre.source tabindex="0" { code { (details) } }

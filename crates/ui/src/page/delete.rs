@@ -27,7 +27,7 @@ impl Delete {
             required: true,
             autocomplete: "off",
             error: self.error.as_deref(),
-            pattern: "[a-z0-9-]+",
+            pattern: "[a-z0-9\\-]+",
             ..Field::default()
         };
         let body = html! {

@@ -1,10 +1,10 @@
 //! The editor: files, a text field, and the buttons Save, Check, Run and Publish. It works without
 //! a script; every button sends the text along, so nothing that was typed is lost.
 //!
-//! `GET /@o/a/edit?file=PATH`. One form with `file`, `text`, `revision` and `note`, whose buttons post
-//! to `/@o/a/edit/save`, `/check`, `/run` and `/publish` (all save first; answer with this page, 409
-//! with `conflict` when the revision moved). Also `POST /@o/a/edit/new` with `file`,
-//! `/@o/a/edit/delete` with `file`.
+//! `GET /@o/a/edit?file=PATH`, with `run` to see the draft running. One form with `file`, `text`,
+//! `revision` and `note`, whose buttons post to `/@o/a/edit/save`, `/check`, `/run` and `/publish` (all
+//! save first; answer with this page, 409 with `conflict` when the file is not any more what it was).
+//! Also `POST /@o/a/edit/new` with `file`, `/@o/a/edit/delete` with `file`.
 
 use super::app_bar::{AppBar, Tab};
 use super::field::{Field, ask_first};
@@ -22,9 +22,9 @@ pub struct Editor {
     pub file: String,
     /// Its text, or what was typed; `None` if it is not text.
     pub text: Option<String>,
-    /// Counts the saves of the draft, so that two editors do not overwrite each other.
-    pub revision: u64,
-    /// What somebody saved meanwhile, if the revision moved.
+    /// The hash of the file when it was opened, so that two editors do not overwrite each other.
+    pub revision: String,
+    /// What somebody saved meanwhile.
     pub conflict: Option<String>,
     /// What a check found; `None` if none was asked for.
     pub checked: Option<Checked>,
@@ -36,6 +36,10 @@ pub struct Editor {
     pub new_wants: Vec<String>,
     /// A visitor's draft cannot be published.
     pub may_publish: bool,
+    /// Whether it has settings to fill in before the first release.
+    pub has_settings: bool,
+    /// The path that was typed for a new file, and what is wrong with it.
+    pub new_file: Option<(String, String)>,
 }
 
 /// What a check found.
@@ -67,6 +71,7 @@ impl Editor {
         let body = html! {
             h1 { "Edit " (self.bar.called()) }
             (self.results())
+            @if self.bar.release.is_none() { (self.first_steps()) }
             (self.tabs())
             (self.form(chrome))
             (self.more())
@@ -77,6 +82,22 @@ impl Editor {
             }
         };
         self.bar.page(chrome, Tab::Edit, "Edit", body)
+    }
+
+    /// The way from a draft to an app that others can use.
+    fn first_steps(&self) -> Markup {
+        html! {
+            section.note data-tone="info" aria-labelledby="steps" {
+                h2 #steps { "This is a draft: only you see it" }
+                ol {
+                    @if self.has_settings {
+                        li { a href=(format!("{}/settings", self.bar.path())) { "Fill in the settings" } ": they belong to your copy alone." }
+                    }
+                    li { "Press Run to see it. It runs on data of its own, so you can try everything." }
+                    li { @if self.may_publish { "Press Publish, and it has a page that works." } @else { "Join, and it can be published." } }
+                }
+            }
+        }
     }
 
     fn tabs(&self) -> Markup {
@@ -163,19 +184,25 @@ impl Editor {
 
     /// New file, delete file.
     fn more(&self) -> Markup {
+        let (typed, error) = match &self.new_file {
+            Some((typed, error)) => (typed.as_str(), Some(error.as_str())),
+            None => ("", None),
+        };
         let name = Field {
             name: "file",
             label: "Path of the new file",
-            hint: "Like draw.lua, tests.lua or files/help.txt.",
+            value: typed,
+            error,
+            hint: "Like draw.lua or files/help.txt.",
             required: true,
             autocomplete: "off",
-            pattern: "[A-Za-z0-9][A-Za-z0-9._/-]*",
+            pattern: "[A-Za-z0-9][A-Za-z0-9._\\/\\-]*",
             max_length: Some(model::limit::PATH_BYTES_MAX),
             ..Field::default()
         };
         let question = format!("Delete {} from the draft? Releases keep theirs.", self.file);
         html! {
-            details {
+            details open[error.is_some()] {
                 summary { "New file" }
                 form.fields method="post" action=(self.to("/new")) {
                     (name.draw("new-file"))
@@ -216,7 +243,7 @@ impl Checked {
 impl Preview {
     fn draw(&self) -> Markup {
         html! {
-            section aria-labelledby="preview" {
+            section #ran aria-labelledby="preview" {
                 h2 #preview { "Your draft, running" }
                 @match self {
                     Preview::View { view, gas } => {

@@ -37,7 +37,7 @@ impl Fork {
             error: self.error.as_deref(),
             required: true,
             autocomplete: "off",
-            pattern: "[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])",
+            pattern: "[a-z0-9]([a-z0-9\\-]{0,28}[a-z0-9])",
             max_length: Some(30),
             ..Field::default()
         };

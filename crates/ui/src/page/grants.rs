@@ -1,8 +1,8 @@
 //! The grants of an app: what it may reach, why, since when, and the button that takes each back;
 //! and what it asks for that was not given yet.
 //!
-//! `GET /@o/a/grants`. Forms: `POST /@o/a/grants/allow` with `verb`, `object`, `setting`, `purpose`,
-//! `token` (for git), `methods` (several, for http.fetch); `POST /@o/a/grants/take-back` with `grant`.
+//! `GET /@o/a/grants`. Forms: `POST /@o/a/grants/allow` with `verb`, `object`, `token` (for git),
+//! `methods` (several, for http.fetch) and `next`; `POST /@o/a/grants/take-back` with `grant`.
 
 use super::app_bar::{AppBar, Tab};
 use super::field::{Field, ask_first};
@@ -17,7 +17,14 @@ pub struct Grants {
     pub grants: Vec<Grant>,
     /// What is asked for and not granted.
     pub wants: Vec<Wanted>,
+    /// Whether its owner may let it send, and not only read.
+    pub may_send: bool,
+    /// The repository of the grant whose form comes back, and what is wrong with its new token.
+    pub wrong: Option<(String, String)>,
 }
+
+/// What an app may do with an address beyond reading from it (RFC 9110 §9.3).
+const SENDING: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
 
 /// Something an app asks for.
 #[derive(Clone, Debug)]
@@ -29,6 +36,8 @@ pub struct Wanted {
     pub setting: Option<String>,
     /// Why it cannot be given yet, as a whole sentence with the way to get it.
     pub not_yet: Option<String>,
+    /// What is wrong with the token, when the form comes back.
+    pub error: Option<String>,
 }
 
 /// A verb in plain words.
@@ -85,7 +94,9 @@ impl Grants {
             @if !self.wants.is_empty() {
                 section aria-labelledby="wants" {
                     h2 #wants { "It asks for" }
-                    @for (place, wanted) in self.wants.iter().enumerate() { (self.wanted(place, wanted)) }
+                    @for (place, wanted) in self.wants.iter().enumerate() {
+                        (ask(&self.bar, place, wanted, &format!("{}/grants", self.bar.path())))
+                    }
                 }
             }
             section aria-labelledby="granted" {
@@ -118,42 +129,89 @@ impl Grants {
                     @if let Some(end) = grant.expires { div { dt { "Ends" } dd { (chrome.at(end)) } } }
                     @if grant.sealed_secret.is_some() { div { dt { "Token" } dd { "kept sealed; only the push sees it" } } }
                 }
+                @if grant.verb == "http.fetch" && self.may_send { (self.sending(grant)) }
+                @if grant.verb.starts_with("git.") { (self.new_token(grant)) }
                 (ask_first(&question, &action, &[("grant", &id)], "Take back"))
             }
         }
     }
 
-    fn wanted(&self, place: usize, wanted: &Wanted) -> Markup {
-        let want = &wanted.want;
-        let settings = format!("{}/settings", self.bar.path());
+    /// The form that widens or narrows what an app may do with an address.
+    fn sending(&self, grant: &Grant) -> Markup {
+        let sends = |method: &str| grant.limits.methods.iter().any(|it| it == method);
+        let id = format!("send-{}", grant.id);
         html! {
-            div.card {
-                h3 { (verb_words(&want.verb)) @if want.optional { span.needed { " (optional)" } } }
-                @if !want.why.is_empty() { p dir="auto" { (want.why) } }
-                @if let Some(not_yet) = &wanted.not_yet {
-                    p.needs { span.sign aria-hidden="true" { "!" } (not_yet) }
-                } @else if wanted.object.is_empty() {
-                    p { "Say first which address: " a href=(settings) { "fill in the settings" } "." }
-                } @else {
-                    (self.allow(place, wanted))
+            details {
+                summary { "Let it send, too" }
+                form.fields method="post" action=(format!("{}/grants/allow", self.bar.path())) {
+                    input type="hidden" name="verb" value=(grant.verb);
+                    input type="hidden" name="object" value=(grant.object);
+                    fieldset {
+                        legend { "It may always GET. What else?" }
+                        @for method in SENDING {
+                            label.option {
+                                input id=(format!("{id}-{method}")) type="checkbox" name="methods" value=(method) checked[sends(method)];
+                                span { (method) }
+                            }
+                        }
+                    }
+                    button.btn { "Allow these" }
                 }
             }
         }
     }
 
-    fn allow(&self, place: usize, wanted: &Wanted) -> Markup {
-        let want = &wanted.want;
-        let git = want.verb.starts_with("git.");
+    /// The form for a token that takes the place of the one that was given.
+    fn new_token(&self, grant: &Grant) -> Markup {
+        let error = self.wrong.as_ref().filter(|(object, _)| *object == grant.object);
         html! {
-            form.fields method="post" action=(format!("{}/grants/allow", self.bar.path())) {
-                input type="hidden" name="verb" value=(want.verb);
-                input type="hidden" name="object" value=(wanted.object);
-                input type="hidden" name="setting" value=(wanted.setting.as_deref().unwrap_or(""));
-                input type="hidden" name="purpose" value=(want.why);
-                p { strong { (question(self.bar.called(), &want.verb, &wanted.object)) } }
-                @if git { (token_field(&format!("token-{place}"), "token", &want.verb, want.verb == "git.write", false)) (token_steps()) }
-                div.row { button.btn.primary { "Allow" } }
+            details open[error.is_some()] {
+                summary { "Give a new token" }
+                form.fields method="post" action=(format!("{}/grants/allow", self.bar.path())) {
+                    input type="hidden" name="verb" value=(grant.verb);
+                    input type="hidden" name="object" value=(grant.object);
+                    (Token { verb: &grant.verb, required: true, error: error.map(|(_, text)| text.as_str()), ..Token::default() }.draw(&format!("token-{}", grant.id), "token"))
+                    (token_steps())
+                    button.btn { "Use this token" }
+                }
             }
+        }
+    }
+}
+
+/// Asks the owner of an app for one grant; the answer leads to `next`.
+pub(crate) fn ask(bar: &AppBar, place: usize, wanted: &Wanted, next: &str) -> Markup {
+    let want = &wanted.want;
+    let settings = format!("{}/settings", bar.path());
+    html! {
+        div.card {
+            h3 { (verb_words(&want.verb)) @if want.optional { span.needed { " (optional)" } } }
+            @if !want.why.is_empty() { p dir="auto" { (want.why) } }
+            @if let Some(not_yet) = &wanted.not_yet {
+                p.needs { span.sign aria-hidden="true" { "!" } (not_yet) }
+            } @else if wanted.object.is_empty() {
+                p { "Say first which address: " a href=(settings) { "fill in the settings" } "." }
+            } @else {
+                (allow(bar, place, wanted, next))
+            }
+        }
+    }
+}
+
+fn allow(bar: &AppBar, place: usize, wanted: &Wanted, next: &str) -> Markup {
+    let want = &wanted.want;
+    let git = want.verb.starts_with("git.");
+    html! {
+        form.fields method="post" action=(format!("{}/grants/allow", bar.path())) {
+            input type="hidden" name="verb" value=(want.verb);
+            input type="hidden" name="object" value=(wanted.object);
+            input type="hidden" name="next" value=(next);
+            p { strong { (question(bar.called(), &want.verb, &wanted.object)) } }
+            @if git {
+                (Token { verb: &want.verb, required: want.verb == "git.write", error: wanted.error.as_deref(), ..Token::default() }.draw(&format!("token-{place}"), "token"))
+                (token_steps())
+            }
+            div.row { button.btn.primary { "Allow" } }
         }
     }
 }
@@ -165,26 +223,38 @@ fn methods(grant: &Grant) -> String {
     }
 }
 
-/// The field for a deploy token; `kept` says that one was given already.
-pub(crate) fn token_field(id: &str, name: &str, verb: &str, required: bool, kept: bool) -> Markup {
-    let hint = match (verb, kept) {
-        (_, true) => "Leave it empty to keep the one you gave.",
-        ("git.write", _) => {
-            "Pushing needs one. It is kept sealed and only used for this repository."
+/// The field for a deploy token.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Token<'a> {
+    pub(crate) verb: &'a str,
+    pub(crate) required: bool,
+    /// Whether one was given already.
+    pub(crate) kept: bool,
+    pub(crate) error: Option<&'a str>,
+}
+
+impl Token<'_> {
+    pub(crate) fn draw(&self, id: &str, name: &str) -> Markup {
+        let hint = match (self.verb, self.kept) {
+            (_, true) => "Leave it empty to keep the one you gave.",
+            ("git.write", _) => {
+                "Pushing needs one. It is kept sealed and only used for this repository."
+            }
+            _ => "Only needed if the repository is not public.",
+        };
+        Field {
+            name,
+            label: "Token for the repository",
+            kind: "password",
+            hint,
+            error: self.error,
+            required: self.required,
+            plain: true,
+            autocomplete: "off",
+            ..Field::default()
         }
-        _ => "Only needed if the repository is not public.",
-    };
-    Field {
-        name,
-        label: "Token for the repository",
-        kind: "password",
-        hint,
-        required,
-        plain: true,
-        autocomplete: "off",
-        ..Field::default()
+        .draw(id)
     }
-    .draw(id)
 }
 
 /// How to make a token that can do nothing but push to one repository.

@@ -69,7 +69,7 @@ impl Join {
             hint: "Small letters, digits and hyphens, like ana. It is part of the address of your apps.",
             required: true,
             autocomplete: "username",
-            pattern: "[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])",
+            pattern: "[a-z0-9]([a-z0-9\\-]{0,28}[a-z0-9])",
             max_length: Some(30),
             error: self.handle_error.as_deref(),
             ..Field::default()

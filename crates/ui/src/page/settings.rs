@@ -2,11 +2,12 @@
 //! reach asks for the grant in the same form.
 //!
 //! `GET /@o/a/settings`; `POST /@o/a/settings` with `set.NAME` for each setting, `allow.NAME` (on) and
-//! `token.NAME` where a grant goes with it. `POST /@o/a/secrets` with `name`, `host`, `value`.
+//! `token.NAME` where a grant goes with it. `POST /@o/a/secrets` with `name`, `host`, `value`, or with
+//! `name` and `forget`.
 
 use super::app_bar::{AppBar, Tab};
-use super::field::{Field, check, some};
-use super::grants::{permission, token_field, token_steps};
+use super::field::{Field, ask_first, check, some};
+use super::grants::{Token, permission, token_steps};
 use crate::frame::Chrome;
 use maud::{Markup, html};
 use model::setting::Setting;
@@ -18,7 +19,26 @@ pub struct Settings {
     pub settings: Vec<SettingField>,
     /// Name and host of each secret; the values are never shown.
     pub secrets: Vec<(String, String)>,
-    pub secret_error: Option<String>,
+    /// The form for a secret when it comes back; the secret itself is never written into it.
+    pub secret: SecretForm,
+}
+
+/// What was typed for a secret, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct SecretForm {
+    pub name: String,
+    pub name_error: Option<String>,
+    pub host: String,
+    pub host_error: Option<String>,
+    pub value_error: Option<String>,
+}
+
+impl SecretForm {
+    /// Whether something is wrong.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.name_error.is_some() || self.host_error.is_some() || self.value_error.is_some()
+    }
 }
 
 /// One setting with its value.
@@ -43,6 +63,8 @@ pub struct SettingWant {
     pub ticked: Option<bool>,
     /// Why it cannot be granted yet, with the way to get it.
     pub not_yet: Option<String>,
+    /// What is wrong with the token that was typed, or not typed.
+    pub token_error: Option<String>,
 }
 
 impl Settings {
@@ -72,16 +94,21 @@ impl Settings {
         self.bar.page(chrome, Tab::Settings, "Settings", body)
     }
 
+    /// What is wrong, with a way to each field.
     fn summary(&self) -> Markup {
-        let wrong: Vec<&SettingField> =
-            self.settings.iter().filter(|field| field.error.is_some()).collect();
+        let mut wrong: Vec<(String, &str, &str)> = Vec::new();
+        for field in &self.settings {
+            let (name, label) = (&field.setting.name, field.setting.label.as_str());
+            let token = field.wants.as_ref().and_then(|want| want.token_error.as_deref());
+            wrong
+                .extend(field.error.as_deref().map(|error| (format!("#set-{name}"), label, error)));
+            wrong.extend(token.map(|error| (format!("#token-{name}"), label, error)));
+        }
         html! {
             @if !wrong.is_empty() {
                 div.errors role="alert" tabindex="-1" {
                     p { strong { "Please check:" } }
-                    ul { @for field in wrong {
-                        li { a href=(format!("#set-{}", field.setting.name)) { (field.setting.label) } ": " (field.error.as_deref().unwrap_or("")) }
-                    } }
+                    ul { @for (to, label, error) in wrong { li { a href=(to) { (label) } ": " (error) } } }
                 }
             }
         }
@@ -112,7 +139,7 @@ impl Settings {
                 } @else {
                     (check(&id, &key, ticked, &label, if want.granted { "Only needed again for another address." } else { "" }))
                     @if want.verb.starts_with("git.") {
-                        (token_field(&format!("token-{name}"), &format!("token.{name}"), &want.verb, false, want.granted))
+                        (Token { verb: &want.verb, kept: want.granted, error: want.token_error.as_deref(), ..Token::default() }.draw(&format!("token-{name}"), &format!("token.{name}")))
                         (token_steps())
                     }
                 }
@@ -121,20 +148,49 @@ impl Settings {
     }
 
     fn secrets(&self) -> Markup {
+        html! {
+            section aria-labelledby="secrets" {
+                h2 #secrets { "Secrets" }
+                @if self.secrets.is_empty() { p { "None. A secret is a key or password that goes out with requests to one host." } } @else {
+                    ul.rows {
+                        @for (name, host) in &self.secrets {
+                            li { div { strong { (name) } p.quiet-text { "goes to " (host) " alone" } } (self.forget(name)) }
+                        }
+                    }
+                }
+                details open[self.secret.is_wrong()] {
+                    summary { "Set a secret" }
+                    (self.secret_form())
+                }
+            }
+        }
+    }
+
+    fn forget(&self, name: &str) -> Markup {
+        let question = format!("Forget {name}? Requests that use it will stop and say so.");
+        let hidden = [("name", name), ("forget", "on")];
+        ask_first(&question, &format!("{}/secrets", self.bar.path()), &hidden, "Forget")
+    }
+
+    fn secret_form(&self) -> Markup {
+        let form = &self.secret;
         let name = Field {
             name: "name",
             label: "Name",
-            hint: "The script asks for it by this name.",
+            value: &form.name,
+            hint: "The script asks for it by this name. A new secret takes the place of an old one of the same name.",
+            error: form.name_error.as_deref(),
             required: true,
             autocomplete: "off",
-            pattern: "[a-z0-9][a-z0-9-]*",
-            error: self.secret_error.as_deref(),
+            pattern: "[a-z0-9][a-z0-9\\-]*",
             ..Field::default()
         };
         let host = Field {
             name: "host",
             label: "Host that may get it",
+            value: &form.host,
             hint: "Like api.example.org. No other host ever does.",
+            error: form.host_error.as_deref(),
             required: true,
             autocomplete: "off",
             ..Field::default()
@@ -144,23 +200,15 @@ impl Settings {
             label: "Secret",
             kind: "password",
             hint: "It is kept sealed; the script only sees a placeholder.",
+            error: form.value_error.as_deref(),
             required: true,
             autocomplete: "off",
             ..Field::default()
         };
         html! {
-            section aria-labelledby="secrets" {
-                h2 #secrets { "Secrets" }
-                @if self.secrets.is_empty() { p { "None. A secret is a key or password that goes out with requests to one host." } } @else {
-                    dl.facts { @for (name, host) in &self.secrets { div { dt { (name) } dd { "goes to " (host) } } } }
-                }
-                details open[self.secret_error.is_some()] {
-                    summary { "Set a secret" }
-                    form.fields method="post" action=(format!("{}/secrets", self.bar.path())) {
-                        (name.draw("secret-name")) (host.draw("secret-host")) (value.draw("secret-value"))
-                        button.btn { "Keep it" }
-                    }
-                }
+            form.fields method="post" action=(format!("{}/secrets", self.bar.path())) {
+                (name.draw("secret-name")) (host.draw("secret-host")) (value.draw("secret-value"))
+                button.btn { "Keep it" }
             }
         }
     }

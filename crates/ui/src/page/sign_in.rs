@@ -27,7 +27,7 @@ impl SignIn {
             hint: "Like ana, without the @.",
             required: true,
             autocomplete: "username",
-            pattern: "@?[A-Za-z0-9-]+",
+            pattern: "@?[A-Za-z0-9\\-]+",
             ..Field::default()
         };
         let password = Field {

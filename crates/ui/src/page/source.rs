@@ -40,6 +40,8 @@ pub struct OpenFile {
     pub path: String,
     /// `None` if it is not text.
     pub text: Option<String>,
+    /// Whether the text is only the beginning.
+    pub cut: bool,
 }
 
 /// A release in the list, newest first.
@@ -61,7 +63,7 @@ pub struct ReleaseLine {
 pub struct Difference {
     pub from: u64,
     pub to: u64,
-    /// In unified form: lines that begin with a space, `+`, `-` or `@`.
+    /// In unified form: lines that begin with a space, `+`, `-` or `@`; each file begins with `@ PATH`.
     pub text: String,
 }
 
@@ -180,6 +182,7 @@ fn open_file(file: &OpenFile) -> Markup {
     html! {
         section aria-labelledby="file" {
             h2 #file { code { (file.path) } }
+            @if file.cut { p.quiet-text { "This file is very long. Here is how it begins; a fork has all of it." } }
             @match &file.text {
                 Some(text) => pre.source.numbered tabindex="0" aria-labelledby="file" {
                     @for (place, line) in text.lines().enumerate() {
@@ -197,6 +200,7 @@ fn diff_line(line: &str) -> Markup {
     match line.bytes().next() {
         Some(b'+') => html! { ins { (line) } },
         Some(b'-') => html! { del { (line) } },
+        Some(b'@') if line.starts_with("@ ") => html! { strong { (&line[2..]) } },
         Some(b'@') => html! { span.quiet-text { (line) } },
         _ => html! { (line) },
     }

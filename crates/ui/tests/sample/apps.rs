@@ -17,7 +17,7 @@ use ui::page::fork::Fork;
 use ui::page::grants::{Grants, Wanted};
 use ui::page::log::{Log, LogLine};
 use ui::page::receipts::{OneReceipt, Receipts};
-use ui::page::settings::{SettingField, SettingWant, Settings};
+use ui::page::settings::{SecretForm, SettingField, SettingWant, Settings};
 use ui::page::source::{Difference, FileLine, OpenFile, ReleaseLine, Source};
 
 const RANDOM: [u8; 10] = [7; 10];
@@ -83,6 +83,7 @@ fn running(word: Word) -> Vec<Page> {
             ending: "stopped".into(),
             details: details.map(word),
             again: "/@ana/feed-to-git".into(),
+            ..Failed::default()
         })
     };
     let out = chrome(word, None, "/@ana/feed-to-git");
@@ -136,7 +137,7 @@ fn source(word: Word) -> Source {
             file("main.lua", 4_196),
             file("files/logo.png", 20_211),
         ],
-        open: Some(OpenFile { path: word("main.lua"), text: Some(word(SOURCE)) }),
+        open: Some(OpenFile { path: word("main.lua"), text: Some(word(SOURCE)), cut: true }),
         releases: vec![
             release(3, "Say when it was last saved", true),
             release(2, "", false),
@@ -156,7 +157,7 @@ fn reading(word: Word) -> Vec<Page> {
         Source { difference: Some(Difference { from: 2, to: 3, text }), ..source(word) };
     let binary = Source {
         bar: bar(word, false),
-        open: Some(OpenFile { path: word("files/logo.png"), text: None }),
+        open: Some(OpenFile { path: word("files/logo.png"), text: None, cut: false }),
         ..source(word)
     };
     let fork = Fork {
@@ -207,7 +208,7 @@ fn writing(word: Word) -> Vec<Page> {
         files: ["README.md", "allotment.toml", "main.lua", "tests.lua"].map(word).into(),
         file: word("main.lua"),
         text: Some(word(SOURCE)),
-        revision: 12,
+        revision: "0f3a9c".into(),
         note: word("Say when it was last saved"),
         log: vec![log_line(word, Ending::Done), log_line(word, Ending::Stopped)],
         may_publish: true,
@@ -228,6 +229,12 @@ fn writing(word: Word) -> Vec<Page> {
         ran: Some(Preview::View { view: poll(word, 3), gas: 1_240_000 }),
         ..editor.clone()
     };
+    let first = Editor {
+        bar: AppBar { release: None, ..bar(word, true) },
+        has_settings: true,
+        new_file: Some((word("../x"), word("That is not a path inside an app."))),
+        ..editor.clone()
+    };
     let fell = Editor {
         ran: Some(Preview::Failed { ending: "stopped".into(), message: word(ERROR) }),
         may_publish: false,
@@ -237,6 +244,7 @@ fn writing(word: Word) -> Vec<Page> {
     };
     vec![
         page("editor", editor.draw(&me)),
+        page("editor-first", first.draw(&me)),
         page("editor-wrong", wrong.draw(&me)),
         page("editor-ran", ran.draw(&me)),
         page(
@@ -283,6 +291,7 @@ fn owning(word: Word) -> Vec<Page> {
             why: word("The saved copies are pushed there."),
             granted,
             ticked: None,
+            token_error: granted.then(|| word("Pushing needs a token.")),
             not_yet: not_yet.map(word),
         })
     };
@@ -322,7 +331,11 @@ fn owning(word: Word) -> Vec<Page> {
             field(setting(word, "note", "Note below", "multiline"), "Thanks for reading."),
         ],
         secrets: vec![(word("weather"), word("api.weather.example"))],
-        secret_error: None,
+        secret: SecretForm {
+            name: word("weather"),
+            host_error: Some(word("Write a host like api.example.org.")),
+            ..SecretForm::default()
+        },
     };
     vec![
         page("settings", settings.draw(&me)),
@@ -351,6 +364,7 @@ fn granting(word: Word) -> Vec<Page> {
         object: word(object),
         setting: Some("repo".into()),
         not_yet: not_yet.map(word),
+        error: None,
     };
     let grants = Grants {
         bar: bar(word, true),
@@ -359,7 +373,10 @@ fn granting(word: Word) -> Vec<Page> {
             grant("git.write", "https://git.example/ana/copies", false, true),
         ],
         wants: vec![
-            wanted("git.write", "https://git.example/ana/other", None),
+            Wanted {
+                error: Some(word("Pushing needs a token.")),
+                ..wanted("git.write", "https://git.example/ana/other", None)
+            },
             Wanted { object: String::new(), ..wanted("http.fetch", "", None) },
             wanted(
                 "git.write",
@@ -367,6 +384,8 @@ fn granting(word: Word) -> Vec<Page> {
                 Some("This needs a member's account. Ask an admin of the group to vouch for you."),
             ),
         ],
+        may_send: true,
+        wrong: Some((word("https://git.example/ana/copies"), word("Pushing needs a token."))),
     };
     vec![
         page("grants", grants.draw(&me)),

@@ -4,7 +4,7 @@ use super::{NOW, Page, Word, ago, chrome, flashed, page, poll};
 use model::Level;
 use ui::Flash;
 use ui::page::account::{AccountPage, TokenLine};
-use ui::page::admin::{Admin, CareApp, Health, PersonLine};
+use ui::page::admin::{Admin, CareApp, Health, PersonLine, Wrong};
 use ui::page::app_line::AppLine;
 use ui::page::bars::{Bar, Unit};
 use ui::page::directory::Directory;
@@ -231,6 +231,11 @@ fn admin(word: Word) -> Admin {
             (ago(300), "@ana".into(), word("made @ben member")),
             (ago(9_000), "@ana".into(), word("froze @mallory: spam")),
         ],
+        wrong: Some(Wrong {
+            about: "kim".into(),
+            typed: word(" "),
+            error: word("Say why in a few words."),
+        }),
     }
 }
 

@@ -1,0 +1,189 @@
+//! The front of a group: landing page, home, the directory, a new app.
+
+use super::look::{Drawing, Look, Place, draw, look};
+use super::reply::Reply;
+use super::visit::Visit;
+use super::{bar, chrome};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use model::manifest::Share;
+use model::{App, EffectState, Files, Kind, Level, Name, Problem};
+use ui::page::app_line::AppLine;
+use ui::page::bars::{Bar, Unit};
+use ui::page::directory::Directory;
+use ui::page::home::{Home, NewApp, OwnApp, State};
+use ui::page::landing::{Landing, Shown};
+
+/// Lines of source on the landing page: enough to see how little it is.
+const LINES_SHOWN: usize = 16;
+/// Apps that are offered to fork.
+const TEMPLATES_MAX: usize = 6;
+/// Apps on the landing page beside the one that runs.
+const MORE_MAX: usize = 6;
+/// Seconds a browser keeps the style sheet: it changes with the server only.
+const STYLE_SECONDS: u32 = 300;
+/// A blank app: it works, and shows the one thing to know.
+const BLANK: &str = include_str!("blank.lua");
+
+/// `GET /`.
+pub(super) fn front(visit: &Visit) -> Result<Reply, Problem> {
+    match &visit.account {
+        Some(account) if account.level > Level::Visitor => home(visit),
+        _ => landing(visit),
+    }
+}
+
+fn landing(visit: &Visit) -> Result<Reply, Problem> {
+    let group = visit.group();
+    let apps = group.directory(None, "")?;
+    let mut shown = None;
+    for app in apps.iter().rev().filter(|app| app.manifest.share == Share::Public) {
+        shown = running(visit, app)?.map(|it| (app.id, it));
+        if shown.is_some() {
+            break;
+        }
+    }
+    let first = shown.as_ref().map(|(id, _)| *id);
+    let more = apps.iter().filter(|app| Some(app.id) != first).take(MORE_MAX).map(bar::line);
+    let page = Landing {
+        sentence: group.settings()?.sentence,
+        people: group.all_accounts()?.len() as u64,
+        apps: apps.len() as u64,
+        more: more.collect(),
+        shown: shown.map(|(_, it)| it),
+    };
+    Ok(Reply::shown(page.draw(&chrome::of(visit)?)))
+}
+
+/// An app as it runs on the landing page; `None` if it does not run now.
+fn running(visit: &Visit, app: &App) -> Result<Option<Shown>, Problem> {
+    let place = Place::first();
+    let Ok(Look::View { view, nonce, .. }) = look(visit, app, &place, false) else {
+        return Ok(None);
+    };
+    let drawing = Drawing { heading: 3, ..Drawing::default() };
+    let view = draw(visit, app, &view, &nonce, &place, &drawing)?;
+    let Some(id) = &app.release else { return Ok(None) };
+    let files = visit.group().files(&visit.group().release(app, id)?.files)?;
+    let lines: Vec<&str> = files.text(&app.manifest.main).unwrap_or("").lines().collect();
+    Ok(Some(Shown {
+        app: bar::line(app),
+        view,
+        lines: lines.iter().take(LINES_SHOWN).map(|line| (*line).to_owned()).collect(),
+        lines_more: lines.len().saturating_sub(LINES_SHOWN),
+    }))
+}
+
+fn home(visit: &Visit) -> Result<Reply, Problem> {
+    let group = visit.group();
+    let account = visit.account()?;
+    let usage = group.usage(account)?;
+    let resting = usage.gas.used >= usage.gas.max || usage.runs.used >= usage.runs.max;
+    let apps = group.apps_of(account)?;
+    let page = Home {
+        apps: apps.iter().map(|app| own(visit, app, resting)).collect::<Result<_, _>>()?,
+        bars: bars(&usage),
+        wakes: usage.wakes,
+        templates: templates(visit)?,
+    };
+    Ok(Reply::shown(page.draw(&chrome::of(visit)?)))
+}
+
+fn own(visit: &Visit, app: &App, resting: bool) -> Result<OwnApp, Problem> {
+    let group = visit.group();
+    let state = match &app.release {
+        _ if app.stopped.is_some() => State::Stopped,
+        None => State::Draft,
+        Some(_) if resting => State::Resting,
+        Some(_) => State::Live { release: app.release_number },
+    };
+    let failed = group.effects(app.id)?.into_iter().find(|it| it.state == EffectState::Failed);
+    let needs = match failed {
+        Some(effect) => Some(format!("It could not {}.", effect.intent.words())),
+        None => group
+            .wants(app)?
+            .into_iter()
+            .find(|wanted| wanted.granted.is_none() && !wanted.want.optional)
+            .map(|wanted| format!("It still needs something from you: {}", wanted.want.why)),
+    };
+    let last_run = group.log(app.id, 1)?.first().map(|entry| entry.at);
+    Ok(OwnApp { app: bar::line(app), state, needs, last_run })
+}
+
+/// What an account has used, as bars.
+pub(super) fn bars(usage: &group::usage::Usage) -> Vec<Bar> {
+    let bar = |label: &str, bar: group::usage::Bar, unit: Unit, daily: bool| Bar {
+        label: label.to_owned(),
+        used: bar.used,
+        max: bar.max,
+        unit,
+        daily,
+    };
+    vec![
+        bar("Compute", usage.gas, Unit::Gas, true),
+        bar("Runs", usage.runs, Unit::Count, true),
+        bar("Storage", usage.storage, Unit::Bytes, false),
+        bar("Outside requests", usage.requests, Unit::Count, true),
+    ]
+}
+
+/// Apps to begin with: the oldest originals that this person may see and does not own.
+fn templates(visit: &Visit) -> Result<Vec<AppLine>, Problem> {
+    let apps = visit.group().directory(visit.person().as_ref(), "")?;
+    let mine = visit.account()?.id;
+    let originals = apps.iter().rev().filter(|app| app.fork_of.is_none() && app.owner != mine);
+    Ok(originals.take(TEMPLATES_MAX).map(bar::line).collect())
+}
+
+/// `GET /apps?q=`.
+pub(super) fn directory(visit: &Visit) -> Result<Reply, Problem> {
+    let search = visit.query.get("q").to_owned();
+    let apps = visit.group().directory(visit.person().as_ref(), &search)?;
+    let page = Directory { search, apps: apps.iter().map(bar::line).collect() };
+    Ok(Reply::shown(page.draw(&chrome::of(visit)?)))
+}
+
+/// `GET /apps/new`.
+pub(super) fn new_app(visit: &Visit) -> Result<Reply, Problem> {
+    let page = NewApp { templates: templates(visit)?, name: String::new(), error: None };
+    Ok(Reply::shown(page.draw(&chrome::of(visit)?)))
+}
+
+/// `POST /apps/new`: a blank app, with its editor open.
+pub(super) fn make_app(visit: &Visit) -> Result<Reply, Problem> {
+    let typed = visit.form.get("name").trim().to_owned();
+    let made = Name::parse(&typed).and_then(|name| {
+        let files = blank(&name)?;
+        visit.group().create_app(visit.account()?, name, &files)
+    });
+    match made {
+        Ok(app) => Ok(Reply::go(format!("{}/edit", bar::path(&app)))),
+        Err(problem)
+            if matches!(problem.kind, Kind::Invalid | Kind::Conflict | Kind::OverQuota) =>
+        {
+            let error = Some(problem.public);
+            let page = NewApp { templates: templates(visit)?, name: typed, error };
+            Ok(Reply::again(page.draw(&chrome::of(visit)?)))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The files of a blank app.
+fn blank(name: &Name) -> Result<Files, Problem> {
+    let manifest = format!(
+        "name = \"{name}\"\ntitle = \"{name}\"\nsummary = \"\"\nlicence = \"MIT\"\napi = 1\nshare = \"private\"\n"
+    );
+    Files::new(
+        [("allotment.toml", manifest.as_str()), ("main.lua", BLANK)]
+            .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+            .into(),
+    )
+}
+
+/// `GET /assets/style.css`.
+pub(super) fn style(_: &Visit) -> Result<Reply, Problem> {
+    Ok(Reply::raw(StatusCode::OK, ui::STYLE.as_bytes().to_vec())
+        .with(CONTENT_TYPE, "text/css; charset=utf-8")
+        .with(CACHE_CONTROL, format!("public, max-age={STYLE_SECONDS}")))
+}

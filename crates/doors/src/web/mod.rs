@@ -1,0 +1,225 @@
+//! The web door: the group's pages and its people's apps for browsers. Each request becomes a
+//! `Visit`, one table says who answers it, and the answer is a `Reply`. It decides nothing:
+//! `ui::routes` says who may come, and the group says what they may do.
+
+mod account;
+mod admin;
+mod app_home;
+mod bar;
+mod chrome;
+mod cookie;
+mod editor;
+mod entry;
+mod examples;
+mod fields;
+mod fork;
+mod front;
+mod gate;
+mod grants;
+mod journal;
+mod look;
+mod raw;
+mod reply;
+mod running;
+mod settings;
+mod source;
+mod visit;
+
+pub use examples::Example;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use group::Group;
+use model::{Problem, limit};
+use reply::Reply;
+use std::sync::Arc;
+use ui::routes::{self, Route};
+use visit::Visit;
+
+/// Bytes of a form: the largest file one would edit in a page, escaped threefold.
+const FORM_BYTES_MAX: usize = 4 * limit::MIB;
+
+/// What answers a visit. Handlers wait for the store and for runs, so they have a thread of their own.
+type Handler = fn(&Visit) -> Result<Reply, Problem>;
+
+/// Who answers which route of `ui::routes`; a test holds both tables against each other.
+#[rustfmt::skip]
+static HANDLERS: &[(&str, &str, Handler)] = &[
+    ("GET", "/", front::front),
+    ("GET", "/apps", front::directory),
+    ("GET", "/apps/new", front::new_app),
+    ("POST", "/apps/new", front::make_app),
+    ("GET", "/assets/style.css", front::style),
+    ("GET", "/sign-in", entry::sign_in_page),
+    ("POST", "/sign-in", entry::sign_in),
+    ("POST", "/sign-out", entry::sign_out),
+    ("GET", "/join", entry::join_page),
+    ("POST", "/join", entry::join),
+    ("GET", "/welcome", entry::welcome_page),
+    ("POST", "/welcome", entry::welcome),
+    ("GET", "/me", account::page),
+    ("POST", "/me", account::change),
+    ("POST", "/me/password", account::password),
+    ("POST", "/me/tokens", account::make_token),
+    ("POST", "/me/tokens/revoke", account::revoke_token),
+    ("POST", "/me/sign-out-everywhere", account::sign_out_everywhere),
+    ("GET", "/me/usage", account::usage),
+    ("GET", "/me/export", account::export),
+    ("GET", "/@{o}/{a}", running::page),
+    ("GET", "/@{o}/{a}/p/{path}", running::page),
+    ("POST", "/@{o}/{a}/act", running::act),
+    ("GET", "/@{o}/{a}/-/{path}", raw::answer),
+    ("GET", "/@{o}/{a}/f/{path}", raw::kept_file),
+    ("GET", "/@{o}/{a}/source", source::page),
+    ("GET", "/@{o}/{a}/fork", fork::page),
+    ("POST", "/@{o}/{a}/fork", fork::fork),
+    ("GET", "/@{o}/{a}/edit", editor::page),
+    ("POST", "/@{o}/{a}/edit/save", editor::save),
+    ("POST", "/@{o}/{a}/edit/check", editor::check),
+    ("POST", "/@{o}/{a}/edit/run", editor::run),
+    ("POST", "/@{o}/{a}/edit/publish", editor::publish),
+    ("POST", "/@{o}/{a}/edit/new", editor::new_file),
+    ("POST", "/@{o}/{a}/edit/delete", editor::delete_file),
+    ("POST", "/@{o}/{a}/edit/back", source::go_back),
+    ("GET", "/@{o}/{a}/settings", settings::page),
+    ("POST", "/@{o}/{a}/settings", settings::change),
+    ("POST", "/@{o}/{a}/secrets", settings::set_secret),
+    ("GET", "/@{o}/{a}/grants", grants::page),
+    ("POST", "/@{o}/{a}/grants/allow", grants::allow),
+    ("POST", "/@{o}/{a}/grants/take-back", grants::take_back),
+    ("GET", "/@{o}/{a}/receipts", journal::receipts),
+    ("GET", "/@{o}/{a}/receipts/{path}", journal::receipt),
+    ("GET", "/@{o}/{a}/log", journal::log),
+    ("GET", "/@{o}/{a}/export", app_home::export),
+    ("GET", "/@{o}/{a}/delete", app_home::delete_page),
+    ("POST", "/@{o}/{a}/delete", app_home::delete),
+    ("GET", "/admin", admin::page),
+    ("POST", "/admin/level", admin::level),
+    ("POST", "/admin/freeze", admin::freeze),
+    ("POST", "/admin/free", admin::free),
+    ("POST", "/admin/password", admin::password),
+    ("POST", "/admin/stop", admin::stop),
+    ("POST", "/admin/start", admin::start),
+    ("POST", "/admin/group", admin::group),
+    ("POST", "/admin/safe-mode", admin::safe_mode),
+    ("POST", "/admin/invite", admin::invite),
+];
+
+/// What all visits share.
+#[derive(Clone)]
+pub struct Web {
+    pub group: Arc<Group>,
+    /// The apps that the first admin finds installed.
+    pub examples: Arc<[Example]>,
+}
+
+/// All pages.
+pub fn routes(web: Web) -> Router {
+    Router::new().fallback(answer).with_state(web)
+}
+
+async fn answer(State(web): State<Web>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let method = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
+    if let Some(rest) = routes::find("GET", path).filter(|route| route.path == raw::ROUTE) {
+        return raw(web, rest, &parts, body).await;
+    }
+    let Some(route) = routes::find(method, path) else {
+        let known = ["GET", "POST"].iter().any(|method| routes::find(method, path).is_some());
+        let status = if known { StatusCode::METHOD_NOT_ALLOWED } else { StatusCode::NOT_FOUND };
+        return visited(web, None, &parts, Vec::new(), move |visit| {
+            Ok(Reply::error(visit, status, ""))
+        })
+        .await;
+    };
+    if route.method == "POST"
+        && let Err(problem) = gate::same_site(&parts.headers)
+    {
+        return visited(web, None, &parts, Vec::new(), move |_| Err(problem)).await;
+    }
+    let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
+        return visited(web, None, &parts, Vec::new(), |visit| {
+            Ok(Reply::error(visit, StatusCode::PAYLOAD_TOO_LARGE, ""))
+        })
+        .await;
+    };
+    visited(web, Some(route), &parts, bytes.to_vec(), move |visit| {
+        gate::may_come(visit, route)?;
+        handler(route)(visit)
+    })
+    .await
+}
+
+/// A raw request to an app has any method and its own manners.
+async fn raw(
+    web: Web,
+    route: &'static Route,
+    parts: &axum::http::request::Parts,
+    body: Body,
+) -> Response {
+    match to_bytes(body, limit::REQUEST_BYTES_MAX).await {
+        Ok(bytes) => visited(web, Some(route), parts, bytes.to_vec(), raw::answer).await,
+        Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, "A request has at most 5 MiB.\n").into_response(),
+    }
+}
+
+fn handler(route: &Route) -> Handler {
+    HANDLERS
+        .iter()
+        .find(|(method, path, _)| *method == route.method && *path == route.path)
+        .map_or(nobody, |(_, _, handler)| *handler)
+}
+
+/// The answer of a route that has no handler; a test sees to it that there is none.
+fn nobody(visit: &Visit) -> Result<Reply, Problem> {
+    Ok(Reply::error(visit, StatusCode::NOT_FOUND, ""))
+}
+
+/// Lets `work` answer a visit on a thread where it may wait; troubles become pages.
+async fn visited(
+    web: Web,
+    route: Option<&'static Route>,
+    parts: &axum::http::request::Parts,
+    body: Vec<u8>,
+    work: impl FnOnce(&Visit) -> Result<Reply, Problem> + Send + 'static,
+) -> Response {
+    let parts = parts.clone();
+    let head = parts.method == Method::HEAD;
+    let done = tokio::task::spawn_blocking(move || {
+        let visit = match Visit::new(web, route, &parts, body) {
+            Ok(visit) => visit,
+            Err(problem) => return reply::plain_trouble(&problem),
+        };
+        let reply = work(&visit).unwrap_or_else(|problem| Reply::trouble(&visit, &problem));
+        reply.into_response(&visit)
+    })
+    .await;
+    let response = done.unwrap_or_else(|err| {
+        reply::plain_trouble(&Problem::internal(format!("a page ended badly: {err}")))
+    });
+    if head { without_body(response) } else { response }
+}
+
+fn without_body(response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::TRANSFER_ENCODING);
+    Response::from_parts(parts, Body::empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_has_a_handler_and_every_handler_a_route() {
+        for route in routes::ROUTES {
+            let found = HANDLERS.iter().filter(|it| it.0 == route.method && it.1 == route.path);
+            assert_eq!(found.count(), 1, "{} {}", route.method, route.path);
+        }
+        assert_eq!(HANDLERS.len(), routes::ROUTES.len(), "a handler has no route");
+    }
+}

@@ -1,0 +1,127 @@
+//! The source of an app, for everybody who may see it: files, releases, and what changed between
+//! two of them.
+
+use super::reply::Reply;
+use super::visit::Visit;
+use super::{bar, chrome};
+use group::difference;
+use model::problem::Result;
+use model::{App, Problem, Release, limit};
+use std::collections::BTreeMap;
+use ui::Flash;
+use ui::page::source::{Difference, FileLine, OpenFile, ReleaseLine, Source};
+
+/// Bytes of a file that a page shows; a browser grows slow beyond.
+const SHOWN_BYTES_MAX: usize = 512 * limit::KIB;
+
+/// `GET /@o/a/source`.
+pub(super) fn page(visit: &Visit) -> Result<Reply> {
+    let app = visit.app()?;
+    let releases = visit.group().releases(app)?;
+    let mut page = Source {
+        bar: bar::of(visit, app),
+        releases: releases.iter().map(|release| line(app, release)).collect(),
+        fork_of: app
+            .fork_of
+            .as_ref()
+            .map(|fork| (format!("/{}", fork.address), fork.address.clone(), fork.number)),
+        ..Source::default()
+    };
+    match (visit.query.filled("from"), visit.query.filled("to")) {
+        (Some(from), Some(to)) => {
+            page.difference = Some(changes(visit, find(&releases, from)?, find(&releases, to)?)?);
+        }
+        _ => show_files(visit, app, &releases, &mut page)?,
+    }
+    Ok(Reply::shown(page.draw(&chrome::of(visit)?)))
+}
+
+fn line(app: &App, release: &Release) -> ReleaseLine {
+    ReleaseLine {
+        number: release.number,
+        note: release.note.clone(),
+        at: release.at,
+        by: app.owner_handle.to_string(),
+        id: release.id.short().to_owned(),
+        runs: release.number == app.release_number,
+    }
+}
+
+fn find<'r>(releases: &'r [Release], number: &str) -> Result<&'r Release> {
+    let wanted = number.parse().ok();
+    releases.iter().find(|release| Some(release.number) == wanted).ok_or_else(|| {
+        Problem::not_found(
+            "This app has no such release. Choose one from the list on its source page.",
+        )
+    })
+}
+
+fn changes(visit: &Visit, from: &Release, to: &Release) -> Result<Difference> {
+    let group = visit.group();
+    let text = difference(&group.files(&from.files)?, &group.files(&to.files)?);
+    Ok(Difference { from: from.number, to: to.number, text })
+}
+
+/// The files of the release that was asked for, else of the one that runs, else of the draft: an
+/// app without a release is seen by its owner alone.
+fn show_files(visit: &Visit, app: &App, releases: &[Release], page: &mut Source) -> Result<()> {
+    let release = match visit.query.filled("release") {
+        Some(number) => Some(find(releases, number)?),
+        None => releases.iter().find(|release| release.number == app.release_number),
+    };
+    let files = release.map_or(&app.draft, |release| &release.files);
+    page.release = release.map(|release| release.number);
+    for (path, hash) in files {
+        let bytes = visit.group().store().blob_size(hash)?.unwrap_or(0);
+        page.files.push(FileLine { path: path.clone(), bytes });
+    }
+    let chosen = match visit.query.filled("file") {
+        Some(path) => Some(path),
+        None => Some(app.manifest.main.as_str()).filter(|main| files.contains_key(*main)),
+    };
+    page.open = chosen.map(|path| open(visit, files, path)).transpose()?;
+    Ok(())
+}
+
+fn open(visit: &Visit, files: &BTreeMap<String, String>, path: &str) -> Result<OpenFile> {
+    let Some(text) = text_of(visit, files, path)? else {
+        return Err(Problem::not_found(format!(
+            "There is no file {} in this release. Choose one from the list on the source page.",
+            path.escape_debug()
+        )));
+    };
+    let cut = text.as_ref().is_some_and(|text| text.len() > SHOWN_BYTES_MAX);
+    let text = text.map(|mut text| {
+        text.truncate(text.floor_char_boundary(SHOWN_BYTES_MAX));
+        text
+    });
+    Ok(OpenFile { path: path.to_owned(), text, cut })
+}
+
+/// The text of one file among these: `None` if there is no such file, `Some(None)` if it is not text.
+pub(super) fn text_of(
+    visit: &Visit,
+    files: &BTreeMap<String, String>,
+    path: &str,
+) -> Result<Option<Option<String>>> {
+    let Some(hash) = files.get(path) else { return Ok(None) };
+    let one = BTreeMap::from([(path.to_owned(), hash.clone())]);
+    let files = visit.group().files(&one)?;
+    Ok(Some(files.text(path).map(str::to_owned)))
+}
+
+/// `POST /@o/a/edit/back`.
+pub(super) fn go_back(visit: &Visit) -> Result<Reply> {
+    let app = visit.app()?;
+    let number = visit.form.get("release").parse().map_err(|_| {
+        Problem::invalid(
+            "Say which release to go back to: press the button beside it on the source page.",
+        )
+    })?;
+    let release = visit.group().go_back(visit.account()?, app, number)?;
+    let said = format!(
+        "Release {number} runs again, as release {}. Your draft is untouched.",
+        release.number
+    );
+    Ok(Reply::go(format!("{}/source", bar::path(app))).saying(visit, &Flash::good(said)))
+}
