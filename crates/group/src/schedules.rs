@@ -228,7 +228,7 @@ fn script_schedule(
     }
 }
 
-fn schedule_put(schedule: &Schedule, expect: Expect) -> Result<Put> {
+pub(crate) fn schedule_put(schedule: &Schedule, expect: Expect) -> Result<Put> {
     let slack = clockwork::slack(schedule.app, &schedule.name, schedule.slack_seconds);
     let found = Found {
         id: schedule_id(schedule.app, schedule.manifest, &schedule.name),

@@ -47,13 +47,16 @@ pub(super) const FAMILY: &[Capability] = &[
 
 fn name(args: &mut Args, place: usize) -> Result<String, Refusal> {
     let name = args.text(place, "name")?;
-    let fine =
-        !name.is_empty() && name.len() <= NAME_BYTES_MAX && !name.chars().any(char::is_control);
-    if fine {
+    if is_name(&name) {
         Ok(name)
     } else {
         Err(error(format!("a schedule's name has 1 to {NAME_BYTES_MAX} bytes")))
     }
+}
+
+/// Whether a schedule may bear this name.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= NAME_BYTES_MAX && !name.chars().any(char::is_control)
 }
 
 fn set(desk: &mut Desk, args: &mut Args, again: bool) -> Answer {

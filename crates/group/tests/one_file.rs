@@ -1,0 +1,346 @@
+//! An app as one file: what goes out comes in again, no secret leaves, nobody gets more than they
+//! may, and nothing of a hostile file stays.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use group::{Allowing, person};
+use model::{Account, App, Ending, Level, Value};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+use std::path::PathBuf;
+use testkit::Place;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+const MAIN: &str = r#"
+settings{ feed = { "Feed", kind = "url" } }
+function view(ctx)
+  return ui.page{ "Votes", ui.text(tostring(store.get("votes"))), ui.text(files.read("a.txt")) }
+end
+function on.fill(ctx)
+  store.set("votes", 3); store.set("half", 0.1 + 0.2); store.set("bytes", "\255\0")
+  store.set("large", ("x"):rep(100000)); store.delete("gone")
+  me.set("mine", { 1, { a = true } })
+  files.write("a.txt", "kept"); files.write("b.txt", "kept")
+  schedule.every("1h", "look:7", { id = 7 })
+end
+function at.look(ctx, args) store.set("looked", args.id) end
+"#;
+
+fn contents(zip: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut zip = ZipArchive::new(Cursor::new(zip)).unwrap();
+    let mut found = BTreeMap::new();
+    for place in 0..zip.len() {
+        let mut part = zip.by_index(place).unwrap();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        found.insert(part.name().unwrap().into_owned(), bytes);
+    }
+    found
+}
+
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn exported(place: &Place, by: Option<&Account>, app: &App) -> Vec<u8> {
+    let mut out = Cursor::new(Vec::new());
+    place.group.export_app(by.map(person).as_ref(), app, &mut out).unwrap();
+    out.into_inner()
+}
+
+/// An app with something of everything.
+fn full(place: &Place, ana: &Account) -> App {
+    let app = place.app(ana, "poll", MAIN);
+    let settings = BTreeMap::from([("feed".to_owned(), "https://a.example/f".to_owned())]);
+    let app = place.group.change_settings(ana, &app, &settings).unwrap();
+    let ran = place.press(&app, ana, "fill", Value::Nil);
+    assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
+    let allowing = Allowing {
+        verb: "git.write".into(),
+        object: "https://git.example/r".into(),
+        token: Some("the-deploy-token".to_owned().into()),
+        ..Allowing::default()
+    };
+    place.group.allow(ana, &app, allowing).unwrap();
+    place.group.set_secret(ana, &app, "key", "api.example", "the-secret-value").unwrap();
+    let files = place.group.files(&app.draft).unwrap();
+    let second = files.with("README.md", b"second".to_vec()).unwrap();
+    let app = place.group.save_draft(ana, &app, &second, None).unwrap();
+    place.group.publish(ana, &app, "second").unwrap();
+    let third = second.with("README.md", b"a draft".to_vec()).unwrap();
+    place.group.save_draft(ana, &place.reload(ana, &app), &third, None).unwrap()
+}
+
+#[test]
+fn what_went_out_comes_in_again() {
+    let there = Place::new();
+    let ana = there.person("ana", Level::Member);
+    let file = exported(&there, Some(&ana), &full(&there, &ana));
+
+    let here = Place::new();
+    let ben = here.person("ben", Level::Member);
+    let imported = here.group.import_app(&ben, Some("copy"), Cursor::new(&file)).unwrap();
+    assert_eq!((imported.rows, imported.files), (5, 2));
+    assert_eq!(imported.release.as_ref().map(|release| release.number), Some(1));
+    let app = imported.app;
+    assert_eq!(app.settings["feed"], "https://a.example/f");
+    let files = |hashes| here.group.files(hashes).unwrap();
+    let running = here.group.releases(&app).unwrap().remove(0).files;
+    assert_eq!(files(&running).text("README.md"), Some("second"));
+    assert_eq!(files(&app.draft).text("README.md"), Some("a draft"));
+    assert!(here.group.grants(&app).unwrap().is_empty(), "a person gives grants, not a file");
+    let schedules = here.group.schedules(app.id).unwrap();
+    assert_eq!((schedules[0].name.as_str(), schedules[0].handler.as_str()), ("look:7", "look"));
+    assert_eq!(here.look(&app, Some(&ben)).ending, Ending::Done, "it finds its data");
+
+    let (one, two) = (contents(&file), contents(&exported(&here, Some(&ben), &app)));
+    let rows = |all: &BTreeMap<String, Vec<u8>>, owner: &Account| {
+        let text = String::from_utf8(all["data.jsonl"].clone()).unwrap();
+        let line = |line: &str| {
+            let mut row: Json = serde_json::from_str(line).unwrap();
+            row["changed"] = Json::Null;
+            row.to_string().replace(&owner.id.to_string(), "OWNER")
+        };
+        text.lines().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(&one, &ana), rows(&two, &ben));
+    for name in ["settings.json", "app/main.lua", "draft/README.md"] {
+        assert_eq!(one[name], two[name], "{name}");
+    }
+}
+
+#[test]
+fn no_secret_leaves() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let app = full(&place, &ana);
+    let mut account = Cursor::new(Vec::new());
+    place.group.export_account(&ana, &mut account).unwrap();
+    for file in [exported(&place, Some(&ana), &app), account.into_inner()] {
+        for (name, bytes) in contents(&file) {
+            let text = String::from_utf8_lossy(&bytes);
+            for secret in ["the-deploy-token", "the-secret-value", "sealed", "argon2", "password"] {
+                assert!(!text.contains(secret), "{secret} is in {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_account_is_all_its_apps() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    full(&place, &ana);
+    place.app(&ana, "second", MAIN);
+    let mut out = Cursor::new(Vec::new());
+    place.group.export_account(&ana, &mut out).unwrap();
+    let parts = contents(&out.into_inner());
+    for name in ["account.json", "poll/about.json", "poll/data.jsonl", "second/app/main.lua"] {
+        assert!(parts.contains_key(name), "{name}");
+    }
+}
+
+#[test]
+fn others_get_the_files_of_the_release_only() {
+    let place = Place::new();
+    let (ana, ben) = (place.person("ana", Level::Member), place.person("ben", Level::Member));
+    let app = full(&place, &ana);
+    for by in [None, Some(&ben)] {
+        let parts = contents(&exported(&place, by, &app));
+        let names: Vec<&str> = parts.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            ["about.json", "app/README.md", "app/allotment.toml", "app/main.lua"],
+            "{by:?}"
+        );
+        assert_eq!(parts["app/README.md"], b"second", "never the draft");
+        place
+            .group
+            .import_app(&ben, Some("mine"), Cursor::new(exported(&place, by, &app)))
+            .unwrap();
+        place.group.delete_app(&ben, &of(&place, &ben, "mine")).unwrap();
+    }
+}
+
+fn of(place: &Place, owner: &Account, name: &str) -> App {
+    place.group.apps_of(owner).unwrap().into_iter().find(|app| app.name.as_str() == name).unwrap()
+}
+
+const TOML: &[u8] = b"name = \"x1\"\n";
+const VIEW: &[u8] = b"function view() return ui.page{ 'x' } end";
+
+fn about(change: impl Fn(&mut Json)) -> Vec<u8> {
+    let mut about = json!({
+        "allotment_export": 1, "made": 0, "group": "elm.example", "address": "@ana/poll",
+        "app": "019a0000-0000-7000-8000-000000000001", "owner": "019a0000-0000-7000-8000-000000000002",
+        "title": "", "licence": "", "release": 4, "fork_of": null, "whole": true,
+    });
+    change(&mut about);
+    about.to_string().into_bytes()
+}
+
+/// Tries to bring a file in, and sees that nothing of a refused one stays.
+fn refused(place: &Place, by: &Account, what: &str, file: &[u8]) -> String {
+    let before = place.group.usage(by).unwrap();
+    let problem = place.group.import_app(by, None, Cursor::new(file)).expect_err(what);
+    let after = place.group.usage(by).unwrap();
+    assert!(place.group.apps_of(by).unwrap().is_empty(), "{what}: an app stayed");
+    assert_eq!((before.storage, before.apps), (after.storage, after.apps), "{what}");
+    problem.public
+}
+
+#[test]
+fn names_with_tricks_refuse_the_whole_file() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    place.group.import_app(&ana, None, Cursor::new(with_entry(None))).expect("the base is fine");
+    place.group.delete_app(&ana, &of(&place, &ana, "poll")).unwrap();
+    let mut names: Vec<String> = [
+        "..\\x",
+        "a/../../x",
+        "./x",
+        "a//b",
+        "..",
+        "\0x",
+        "con",
+        "aux.txt",
+        "x:stream",
+        "x ",
+        "/etc/passwd",
+        "app/../../x",
+        "app/con",
+        "app//x",
+        "C:\\x",
+        "app/MAIN.lua",
+        "ABOUT.json",
+        ".bashrc",
+        "app/.git/config",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    names.push("x".repeat(300));
+    names.push(format!("app/{}", "x".repeat(300)));
+    for name in names.iter().map(String::as_str).chain([LINK]) {
+        let said = refused(&place, &ana, name, &with_entry(Some(name)));
+        assert!(said.contains("no name of a plain file"), "{name:?}: {said}");
+    }
+}
+
+/// Stands for an entry that is a symbolic link.
+const LINK: &str = "symlink:x -> /etc/passwd";
+
+/// A file that is fine but for one entry.
+fn with_entry(name: Option<&str>) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let about = about(|_| {});
+    let base = [("about.json", &about[..]), ("app/allotment.toml", TOML), ("app/main.lua", VIEW)];
+    for (name, bytes) in
+        base.into_iter().chain(name.filter(|it| *it != LINK).map(|it| (it, &b"x"[..])))
+    {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    if name == Some(LINK) {
+        zip.add_symlink("app/x", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn the_full_table_of_names() {
+    let Some(folder) = std::env::var_os("ALLOT_TABLES").map(PathBuf::from) else { return };
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let table = std::fs::read_to_string(folder.join("archive_names.jsonl")).unwrap();
+    for line in table.lines() {
+        let row: Json = serde_json::from_str(line).unwrap();
+        let name = match row["entry"].as_str().unwrap() {
+            // This row is a sentence: two names that differ only in capitals.
+            row if row.starts_with("A vs a") => "App/main.lua",
+            name => name,
+        };
+        refused(&place, &ana, name, &with_entry(Some(name)));
+    }
+}
+
+#[test]
+fn strange_files_are_refused_in_words() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::New);
+    let fine = about(|_| {});
+    let app: [(&str, &[u8]); 2] = [("app/allotment.toml", TOML), ("app/main.lua", VIEW)];
+    let with = |parts: &[(&str, &[u8])]| zipped(&[&app, parts].concat());
+    let row = |space: &str, value: Json| {
+        let row = json!({ "space": space, "key": "k", "value": value, "changed": 0 });
+        with(&[("about.json", &fine), ("data.jsonl", row.to_string().as_bytes())])
+    };
+    let zeros = vec![0; 11 << 20];
+    let big = json!({ "space": "store", "key": "k", "value": "x".repeat(8 << 20), "changed": 0 });
+    let many: String = (0..50)
+        .map(|n| {
+            let value = "x".repeat(1 << 19);
+            format!(
+                "{}\n",
+                json!({ "space": "store", "key": n.to_string(), "value": value, "changed": 0 })
+            )
+        })
+        .collect();
+    let whole = with(&[("about.json", &fine)]);
+    let schedule = |seconds: u64| {
+        let line = json!({ "name": "x", "when": { "every": { "seconds": seconds } }, "again": true, "args": null, "tick": 0 });
+        with(&[("about.json", &fine), ("schedules.jsonl", line.to_string().as_bytes())])
+    };
+    for (what, file, word) in [
+        ("a letter", b"Dear Ana".to_vec(), "not a whole zip"),
+        ("a cut file", whole[..whole.len() - 9].to_vec(), "not a whole zip"),
+        ("no about", zipped(&app), "no about.json"),
+        (
+            "a newer form",
+            with(&[("about.json", &about(|it| it["allotment_export"] = json!(2)))]),
+            "newer allot",
+        ),
+        (
+            "a strange name",
+            with(&[("about.json", &about(|it| it["address"] = json!("@ana/..")))]),
+            "letters a to z",
+        ),
+        ("no app", zipped(&[("about.json", &fine)]), "no allotment.toml"),
+        ("too large an app", with(&[("about.json", &fine), ("app/big", &zeros)]), "larger than"),
+        (
+            "a torn row",
+            with(&[("about.json", &fine), ("data.jsonl", b"{\"space\":")]),
+            "data.jsonl, line 1",
+        ),
+        (
+            "an endless row",
+            with(&[("about.json", &fine), ("data.jsonl", big.to_string().as_bytes())]),
+            "data.jsonl, line 1",
+        ),
+        ("a strange value", row("store", json!({ "$float": 1 })), "not as an export"),
+        (
+            "a file that is not there",
+            row("files", json!({ "hash": "ab", "size": 1 })),
+            "does not hold it",
+        ),
+        (
+            "more than one may keep",
+            with(&[("about.json", &fine), ("data.jsonl", many.as_bytes())]),
+            "storage",
+        ),
+        ("a flood of ticks", schedule(0), "not as an export"),
+        (
+            "code that does not run",
+            zipped(&[("about.json", &fine), app[0], ("app/main.lua", b"function")]),
+            "main.lua:1",
+        ),
+    ] {
+        let said = refused(&place, &ana, what, &file);
+        assert!(said.contains(word), "{what}: {said}");
+    }
+}
