@@ -1,0 +1,168 @@
+//! A browser without a screen for tests of the web door: it keeps cookies, fills forms in and
+//! presses buttons by their label.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::response::Response;
+use doors::web::{Web, routes};
+use std::collections::BTreeMap;
+use testkit::Place;
+use tokio::runtime::Runtime;
+use tower::ServiceExt;
+
+/// The password of everybody in these tests; `Place::person` gives it.
+pub(crate) const PASSWORD: &str = "a long password";
+
+/// Somebody at their browser.
+pub(crate) struct Browser {
+    router: Router,
+    runtime: Runtime,
+    cookies: BTreeMap<String, String>,
+}
+
+/// An answer.
+pub(crate) struct Shown {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Browser {
+    /// A fresh browser, signed out.
+    pub(crate) fn new(place: &Place) -> Browser {
+        let router = routes(Web { group: place.group.clone(), examples: [].into() });
+        Browser { router, runtime: Runtime::new().unwrap(), cookies: BTreeMap::new() }
+    }
+
+    /// A browser in which a person is signed in.
+    pub(crate) fn of(place: &Place, handle: &str) -> Browser {
+        let mut browser = Browser::new(place);
+        let answer = browser.post("/sign-in", &[("handle", handle), ("password", PASSWORD)]);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        browser
+    }
+
+    /// Opens a page.
+    pub(crate) fn get(&mut self, path: &str) -> Shown {
+        self.ask(Method::GET, path, &[], Vec::new())
+    }
+
+    /// Sends a form.
+    pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let kind = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.ask(Method::POST, path, &kind, body.into_bytes())
+    }
+
+    /// Sends anything.
+    pub(crate) fn ask(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Shown {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header(COOKIE, pairs.join("; "));
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let router = self.router.clone();
+        let shown = self
+            .runtime
+            .block_on(async move { read(router.oneshot(request).await.unwrap()).await });
+        for cookie in shown.headers.get_all(SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        shown
+    }
+
+    /// Presses a button of a page by its label, with these fields filled in.
+    pub(crate) fn press(&mut self, page: &Shown, label: &str, typed: &[(&str, &str)]) -> Shown {
+        let (action, hidden) = page.form(label);
+        let mut fields: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.extend(typed);
+        self.post(&action, &fields)
+    }
+
+    /// Follows a 303 to its page; any other answer is shown as it is.
+    pub(crate) fn follow(&mut self, shown: Shown) -> Shown {
+        match shown.leads_to() {
+            Some(to) => self.get(&to),
+            None => shown,
+        }
+    }
+}
+
+impl Shown {
+    /// Where a 303 leads.
+    pub(crate) fn leads_to(&self) -> Option<String> {
+        self.headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned())
+    }
+
+    /// A header, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Whether the page says this; the error shows the whole page.
+    pub(crate) fn says(&self, text: &str) {
+        assert!(self.text.contains(text), "{} does not say “{text}”:\n{}", self.status, self.text);
+    }
+
+    /// Action and hidden fields of the form whose button has this label.
+    fn form(&self, label: &str) -> (String, Vec<(String, String)>) {
+        let forms =
+            self.text.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap());
+        let mark = format!(">{label}</button>");
+        let form = forms
+            .into_iter()
+            .find(|form| form.contains(&mark))
+            .unwrap_or_else(|| panic!("no button {label}:\n{}", self.text));
+        let hidden = form.split("<input").skip(1).filter(|input| input.contains("type=\"hidden\""));
+        let fields = hidden.map(|input| (attribute(input, "name"), attribute(input, "value")));
+        (attribute(form, "action"), fields.collect())
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> String {
+    let from = tag.split_once(&format!(" {name}=\"")).map_or("", |(_, rest)| rest);
+    let raw = from.split('"').next().unwrap();
+    raw.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
+}
+
+async fn read(response: Response) -> Shown {
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    let html =
+        parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.to_str().unwrap().contains("html"));
+    if html && parts.status != StatusCode::SEE_OTHER {
+        assert_eq!(parts.headers["content-security-policy"], ui::POLICY, "every page is strict");
+        assert_eq!(parts.headers["cache-control"], "no-store");
+    }
+    assert_eq!(parts.headers["x-content-type-options"], "nosniff");
+    Shown {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
