@@ -5,6 +5,7 @@ use crate::check::Checked;
 use crate::group::Group;
 use crate::manifest;
 use crate::records::{self, Found, Kept};
+use crate::setting_values;
 use model::app::ForkOf;
 use model::problem::{Kind as ProblemKind, Problem, Result};
 use model::trigger::{Person, Trigger};
@@ -170,10 +171,38 @@ impl Group {
             }
             Ok(())
         })
+        .and_then(|saved| self.show_settings(saved))
+    }
+
+    /// Lets an app that has no release yet show the settings of its draft.
+    fn show_settings(&self, app: App) -> Result<App> {
+        if app.release.is_some() {
+            return Ok(app);
+        }
+        let checked = self.check_app(&app)?;
+        if !checked.errors.is_empty() {
+            return Ok(app);
+        }
+        self.change_app(app.id, |app| {
+            app.settings_declared.clone_from(&checked.settings);
+            app.handlers.clone_from(&checked.handlers);
+            Ok(())
+        })
     }
 
     /// Publishes the draft: checks it, signs it, and lets it run.
     pub fn publish(&self, by: &Account, app: &App, note: &str) -> Result<Release> {
+        self.publish_files(by, app, &app.draft, note)
+    }
+
+    /// Publishes these files. The draft stays what it is.
+    fn publish_files(
+        &self,
+        by: &Account,
+        app: &App,
+        hashes: &BTreeMap<String, String>,
+        note: &str,
+    ) -> Result<Release> {
         self.must_own(by, app)?;
         not_frozen(by)?;
         if by.level < Level::New {
@@ -182,11 +211,12 @@ impl Group {
                 "To keep this app, join the group: choose a name and a password. Your copy stays as it is.",
             ));
         }
-        let files = self.files(&app.draft)?;
+        let files = self.files(hashes)?;
         let manifest = manifest_of(&files)?;
-        let checked = self.check_app(app)?;
+        let shown = App { draft: hashes.clone(), ..app.clone() };
+        let checked = self.check_app(&shown)?;
         checked.must_be_fine()?;
-        let release = self.sign_release(by, app, &files, note)?;
+        let release = self.sign_release(by, &shown, &files, note)?;
         let mut released = app.clone();
         released.release = Some(release.id.clone());
         released.release_number = release.number;
@@ -237,7 +267,7 @@ impl Group {
         Ok(())
     }
 
-    /// Publishes an older release again, as a new one.
+    /// Publishes an older release again, as a new one. The draft stays what it is.
     pub fn go_back(&self, by: &Account, app: &App, number: u64) -> Result<Release> {
         self.must_own(by, app)?;
         let old = self
@@ -245,9 +275,7 @@ impl Group {
             .into_iter()
             .find(|release| release.number == number)
             .ok_or_else(|| Problem::not_found(format!("This app has no release {number}.")))?;
-        let files = self.files(&old.files)?;
-        let back = self.save_draft(by, app, &files, None)?;
-        self.publish(by, &back, &format!("Went back to release {number}"))
+        self.publish_files(by, app, &old.files, &format!("Went back to release {number}"))
     }
 
     /// The releases of an app, newest first.
@@ -290,16 +318,16 @@ impl Group {
         values: &BTreeMap<String, String>,
     ) -> Result<App> {
         self.must_own(by, app)?;
-        let changed: Vec<&str> = app
-            .settings_declared
-            .iter()
-            .filter(|setting| {
-                values
-                    .get(&setting.name)
-                    .is_some_and(|new| new != crate::setting_values::current(app, setting))
-            })
-            .map(|setting| setting.name.as_str())
-            .collect();
+        let mut changed = Vec::new();
+        for setting in &app.settings_declared {
+            let Some(new) = values.get(&setting.name) else { continue };
+            if let Some(fault) = setting_values::fault(setting, new) {
+                return Err(Problem::invalid(format!("{}: {fault}", setting.label)));
+            }
+            if new.trim() != setting_values::current(app, setting) {
+                changed.push(setting.name.as_str());
+            }
+        }
         for grant in self.grants(app)? {
             if grant.setting.as_deref().is_some_and(|setting| changed.contains(&setting)) {
                 self.take_back(by, app, grant.id)?;
@@ -381,22 +409,19 @@ pub(crate) fn manifest_of(files: &Files) -> Result<model::Manifest> {
 }
 
 /// The files with this name in their manifest: a fork is renamed without touching anything else.
-fn with_name(files: &Files, name: &Name) -> Result<Files> {
-    let Some(text) = files.text(manifest::FILE) else {
-        return Err(Problem::invalid(
-            "There is no allotment.toml. Add one with at least   name = \"my-app\".",
-        ));
-    };
-    let old = manifest::parse(text)?.name;
+pub fn with_name(files: &Files, name: &Name) -> Result<Files> {
+    manifest_of(files)?;
+    let text = files.text(manifest::FILE).unwrap_or_default();
+    let mut at_top = true;
     let renamed: Vec<String> = text
         .lines()
-        .map(|line| match line.split_once('=') {
-            Some((key, value))
-                if key.trim() == "name" && value.trim().trim_matches('"') == old.as_str() =>
-            {
-                format!("{key}= \"{name}\"")
+        .map(|line| {
+            // Below the first table there are other names, of schedules.
+            at_top &= !line.trim_start().starts_with('[');
+            match line.split_once('=') {
+                Some((key, _)) if at_top && key.trim() == "name" => format!("{key}= \"{name}\""),
+                _ => line.to_owned(),
             }
-            _ => line.to_owned(),
         })
         .collect();
     files.with(manifest::FILE, (renamed.join("\n") + "\n").into_bytes())

@@ -89,7 +89,7 @@ fn covers(granted: &str, address: &Url) -> bool {
 }
 
 /// Reads an address that may be granted: http or https, a host, nobody's credentials in it.
-fn parse(address: &str) -> Result<Url> {
+pub(crate) fn parse(address: &str) -> Result<Url> {
     let wrong = |why: &str| {
         Err(Problem::invalid(format!("“{}” {why}", address.chars().take(200).collect::<String>())))
     };

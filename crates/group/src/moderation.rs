@@ -19,6 +19,24 @@ pub enum SignUp {
     Closed,
 }
 
+impl SignUp {
+    /// The word that forms use for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            SignUp::Open => "open",
+            SignUp::Invited => "invited",
+            SignUp::Closed => "closed",
+        }
+    }
+
+    /// Reads the word of a form.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<SignUp> {
+        [SignUp::Open, SignUp::Invited, SignUp::Closed].into_iter().find(|it| it.word() == word)
+    }
+}
+
 /// Settings of the whole group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupSettings {
@@ -37,6 +55,12 @@ pub struct AuditEntry {
     pub what: String,
 }
 
+/// Letters and digits of a password that an admin sets: 80 random bits.
+const PASSWORD_SIGNS: usize = 16;
+/// Apps read at once.
+const APPS_AT_ONCE: usize = 500;
+/// Characters of the reason for a freeze or a stop: it is a sentence on a page.
+const REASON_CHARS_MAX: usize = 200;
 /// The one record of the group's settings.
 const SETTINGS_ID: &str = "group";
 
@@ -53,8 +77,9 @@ impl Group {
         let found = Found { id: SETTINGS_ID.into(), ..Found::default() };
         let put = records::put(Kind::Setting, found, settings, Expect::Any)?;
         let what = format!(
-            "set the group to: sign-up {:?}, safe mode {}",
-            settings.sign_up,
+            "set the group to “{}”, joining {}, safe mode {}",
+            settings.name,
+            settings.sign_up.word(),
             if settings.safe_mode { "on" } else { "off" }
         );
         self.store
@@ -83,15 +108,16 @@ impl Group {
         if account.id == by.id {
             return Err(Problem::invalid("You cannot freeze your own account."));
         }
+        let why = why.map(reason).transpose()?;
         self.write_down(
             by,
-            &match why {
+            &match &why {
                 Some(why) => format!("froze @{handle}: {why}"),
                 None => format!("freed @{handle}"),
             },
         )?;
         self.change_account(account.id, |account| {
-            account.frozen = why.map(str::to_owned);
+            account.frozen.clone_from(&why);
             Ok(())
         })
     }
@@ -99,24 +125,55 @@ impl Group {
     /// Stops an app, or lets it run again with `None`.
     pub fn stop_app(&self, by: &Account, app: &App, why: Option<&str>) -> Result<App> {
         must_be_admin(by)?;
+        let why = why.map(reason).transpose()?;
         self.write_down(
             by,
-            &match why {
+            &match &why {
                 Some(why) => format!("stopped @{}/{}: {why}", app.owner_handle, app.name),
                 None => format!("started @{}/{} again", app.owner_handle, app.name),
             },
         )?;
         self.change_app(app.id, |app| {
-            app.stopped = why.map(str::to_owned);
+            app.stopped.clone_from(&why);
             Ok(())
         })
     }
 
-    /// All apps, for admins.
+    /// Gives an account a new password, which is answered this once, and ends its sessions.
+    pub fn reset_password(&self, by: &Account, handle: &Name) -> Result<String> {
+        must_be_admin(by)?;
+        let account = self.account_named(handle)?;
+        let password = self.new_password();
+        self.write_down(by, &format!("set a new password for @{handle}"))?;
+        self.set_password(account.id, &password)?;
+        self.sign_out_everywhere(&account)?;
+        Ok(password)
+    }
+
+    /// A password that can be read aloud: letters and digits that look like no other.
+    fn new_password(&self) -> String {
+        const SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
+        let drawn: [u8; PASSWORD_SIGNS] = self.random();
+        let signs: Vec<char> =
+            drawn.iter().map(|byte| char::from(SIGNS[usize::from(byte % 32)])).collect();
+        signs.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+    }
+
+    /// All apps, newest first, for admins.
     pub fn all_apps(&self, by: &Account) -> Result<Vec<App>> {
         must_be_admin(by)?;
-        let records = self.store.all(Kind::App, &Page::newest(500))?;
-        records.into_iter().map(|record| records::read(record).map(|kept| kept.it)).collect()
+        let mut found = Vec::new();
+        let mut page = Page::newest(APPS_AT_ONCE);
+        loop {
+            let records = self.store.all(Kind::App, &page)?;
+            let Some(last) = records.last().map(|record| record.id.clone()) else {
+                return Ok(found);
+            };
+            for record in records {
+                found.push(records::read::<App>(record)?.it);
+            }
+            page = page.beyond(last);
+        }
     }
 
     /// The admins' log, newest first.
@@ -140,7 +197,7 @@ impl Group {
         Ok(())
     }
 
-    fn audit(&self, by: &Account, what: &str) -> Result<store::Put> {
+    pub(crate) fn audit(&self, by: &Account, what: &str) -> Result<store::Put> {
         let entry =
             AuditEntry { at: self.now(), by: format!("@{}", by.handle), what: what.to_owned() };
         let found = Found { id: self.new_run_id().to_string(), ..Found::default() };
@@ -156,6 +213,16 @@ impl Group {
             invitation: Some(invitation),
             visitor: None,
         })
+    }
+}
+
+/// A reason as a sentence, since others read it among ours.
+fn reason(why: &str) -> Result<String> {
+    let why: String = why.trim().chars().take(REASON_CHARS_MAX).collect();
+    match why.chars().last() {
+        None => Err(Problem::invalid("Say why in a few words: whoever it concerns reads them.")),
+        Some('.' | '!' | '?' | '…') => Ok(why),
+        Some(_) => Ok(why + "."),
     }
 }
 

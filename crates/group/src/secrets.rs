@@ -5,7 +5,7 @@ use crate::records::{self, Found};
 use crate::ticket::Ticket;
 use crate::world::Outgoing;
 use model::problem::{Problem, Result};
-use model::{Account, App, Ending, Name, Receipt};
+use model::{Account, App, Ending, Receipt, limit};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Expect, Kind};
 use url::Url;
@@ -35,7 +35,13 @@ impl Group {
         value: &str,
     ) -> Result<()> {
         self.must_own(by, app)?;
-        let name = Name::parse(name)?;
+        check_name(name)?;
+        if value.is_empty() || value.len() > limit::SECRET_BYTES_MAX {
+            return Err(Problem::invalid(format!(
+                "A secret has 1 to {} characters. Nothing was kept.",
+                limit::SECRET_BYTES_MAX
+            )));
+        }
         let url = Url::parse(&format!("https://{host}/")).ok();
         let Some(host) = url
             .as_ref()
@@ -46,12 +52,20 @@ impl Group {
                 "A secret belongs to one host; write it like api.example.org.",
             ));
         };
-        let id = secret_id(app, name.as_str());
+        let id = secret_id(app, name);
         let sealed = self.keys.seal(self.world.as_ref(), "secret", &id, value.as_bytes())?;
-        let secret = Secret { name: name.to_string(), host: host.to_owned(), sealed };
+        let secret = Secret { name: name.to_owned(), host: host.to_owned(), sealed };
         let found = Found { id, owner: Some(app.id.to_string()), ..Found::default() };
         let put = records::put(Kind::Secret, found, &secret, Expect::Any)?;
         self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) })?;
+        Ok(())
+    }
+
+    /// Forgets a secret of an app.
+    pub fn forget_secret(&self, by: &Account, app: &App, name: &str) -> Result<()> {
+        self.must_own(by, app)?;
+        let id = secret_id(app, name);
+        self.store.commit(Batch::new(self.now()).delete(Kind::Secret, id, Expect::Any))?;
         Ok(())
     }
 
@@ -142,6 +156,18 @@ impl Group {
         self.store.commit(Batch { puts: vec![put], ..Batch::new(ticket.now) })?;
         Ok(())
     }
+}
+
+/// A name that a script can write: like a handle, but nothing is reserved.
+pub fn check_name(name: &str) -> Result<()> {
+    let sign = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-');
+    if !name.is_empty() && name.len() <= *limit::NAME_CHARS.end() && name.chars().all(sign) {
+        return Ok(());
+    }
+    Err(Problem::invalid(format!(
+        "The name of a secret has small letters, digits and hyphens, at most {}; write it like weather-key.",
+        limit::NAME_CHARS.end()
+    )))
 }
 
 fn secret_id(app: &App, name: &str) -> String {

@@ -27,6 +27,13 @@ pub(crate) struct Place<'a> {
     waiting: bool,
 }
 
+/// How many places are taken.
+pub(crate) struct Load {
+    pub(crate) slots: usize,
+    pub(crate) running: usize,
+    pub(crate) waiting: usize,
+}
+
 impl Slots {
     pub(crate) fn new(max: usize) -> Slots {
         Slots { max: max.max(1), state: Mutex::default(), freed: Condvar::new() }
@@ -55,6 +62,12 @@ impl Slots {
         state.waiting += 1;
         *state.waiting_of.entry(account).or_default() += 1;
         Some(Place { slots: self, account, waiting: true })
+    }
+
+    /// How many places are taken at this moment.
+    pub(crate) fn load(&self) -> Load {
+        let state = self.lock();
+        Load { slots: self.max, running: state.running, waiting: state.waiting }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -137,6 +137,10 @@ pub const EFFECT_ATTEMPTS_MAX: u32 = 8;
 pub const RELEASE_BYTES_MAX: usize = 10 * MIB;
 /// Files of a release.
 pub const RELEASE_FILES_MAX: usize = 1_000;
+/// Bytes of one setting's value: settings are read with every run.
+pub const SETTING_BYTES_MAX: usize = 16 * KIB;
+/// Bytes of a secret: it goes into one header of a request.
+pub const SECRET_BYTES_MAX: usize = 4 * KIB;
 /// Bytes of a path in a release.
 pub const PATH_BYTES_MAX: usize = 255;
 

@@ -15,6 +15,9 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
         match self.path.is_empty() {
             true => f.write_str(&self.text),
             false => write!(f, "{}: {}", self.path, self.text),

@@ -149,11 +149,8 @@ pub(super) fn group_settings(visit: &Visit) -> Result<GroupSettings, Problem> {
     if let Some(sentence) = visit.form.some("sentence") {
         settings.sentence = sentence.trim().to_owned();
     }
-    settings.sign_up = match visit.form.get("sign_up") {
-        "open" => SignUp::Open,
-        "invited" => SignUp::Invited,
-        "closed" => SignUp::Closed,
-        _ => settings.sign_up,
-    };
+    if let Some(sign_up) = SignUp::from_word(visit.form.get("sign_up")) {
+        settings.sign_up = sign_up;
+    }
     Ok(settings)
 }

@@ -233,6 +233,7 @@ pub(super) fn set_secret(visit: &Visit) -> Result<Reply> {
     if !secret.is_wrong() {
         match group.set_secret(account, app, name, host, &value) {
             Ok(()) => {
+                let host = host.to_ascii_lowercase();
                 let said = format!("{name} is kept, and goes to {host} alone.");
                 return Ok(Reply::go(to).saying(visit, &Flash::good(said)));
             }

@@ -49,9 +49,8 @@ impl Visit {
             None => None,
         };
         let path = parts.uri.path();
-        let by = account.as_ref().map(person);
         Ok(Visit {
-            app: app_in(path, &web.group, by.as_ref()),
+            app: app_in(path, &web.group, account.as_ref()),
             session: session.filter(|_| account.is_some()),
             account,
             method: parts.method.clone(),
@@ -118,12 +117,19 @@ impl Visit {
     }
 }
 
-fn app_in(path: &str, group: &Group, by: Option<&Person>) -> Result<App, Problem> {
+fn app_in(path: &str, group: &Group, account: Option<&Account>) -> Result<App, Problem> {
     let mut steps = path.trim_start_matches('/').splitn(3, '/');
     let none = || Problem::not_found("There is no such app here. Look in the list of apps.");
     let (Some(owner), Some(app)) = (steps.next(), steps.next()) else { return Err(none()) };
     let address = AppAddress::parse(&format!("{owner}/{app}")).map_err(|_| none())?;
-    group.app_at(&address, by)
+    let app = group.app_at(&address, account.map(person).as_ref())?;
+    match account {
+        // Somebody with a draft and without an account sees what everybody sees.
+        Some(it) if it.level == Level::Visitor && it.id != app.owner => {
+            group.app_at(&address, None)
+        }
+        _ => Ok(app),
+    }
 }
 
 /// What an address has where its route says `{path}`.

@@ -8,8 +8,11 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use doors::web::{Web, routes};
+use model::Account;
 use std::collections::BTreeMap;
-use testkit::Place;
+use std::sync::Arc;
+use std::time::Duration;
+use testkit::{Place, TestWorld};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
@@ -21,12 +24,16 @@ pub(crate) struct Browser {
     router: Router,
     runtime: Runtime,
     cookies: BTreeMap<String, String>,
+    world: Arc<TestWorld>,
+    /// What the browser says about where a form comes from.
+    pub(crate) site: &'static str,
 }
 
 /// An answer.
 pub(crate) struct Shown {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) text: String,
 }
 
@@ -34,7 +41,21 @@ impl Browser {
     /// A fresh browser, signed out.
     pub(crate) fn new(place: &Place) -> Browser {
         let router = routes(Web { group: place.group.clone(), examples: [].into() });
-        Browser { router, runtime: Runtime::new().unwrap(), cookies: BTreeMap::new() }
+        Browser {
+            router,
+            runtime: Runtime::new().unwrap(),
+            cookies: BTreeMap::new(),
+            world: place.world.clone(),
+            site: "same-origin",
+        }
+    }
+
+    /// A browser with a session of this account, whether it has a password or not.
+    pub(crate) fn with_session(place: &Place, account: &Account) -> Browser {
+        let mut browser = Browser::new(place);
+        let session = place.group.new_session(account).unwrap();
+        browser.cookies.insert("__Host-allotment".into(), session);
+        browser
     }
 
     /// A browser in which a person is signed in.
@@ -54,10 +75,8 @@ impl Browser {
     pub(crate) fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
         let body =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let kind = [
-            ("content-type", "application/x-www-form-urlencoded"),
-            ("sec-fetch-site", "same-origin"),
-        ];
+        let kind =
+            [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", self.site)];
         self.ask(Method::POST, path, &kind, body.into_bytes())
     }
 
@@ -79,6 +98,8 @@ impl Browser {
             request = request.header(COOKIE, pairs.join("; "));
         }
         let request = request.body(Body::from(body)).unwrap();
+        // Some time passes between two requests, and what came later is newer.
+        self.world.pass(Duration::from_millis(1));
         let router = self.router.clone();
         let shown = self
             .runtime
@@ -104,6 +125,14 @@ impl Browser {
         self.post(&action, &fields)
     }
 
+    /// Sends a form that must be taken, and follows to the page after it.
+    #[track_caller]
+    pub(crate) fn done(&mut self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        let shown = self.post(path, fields);
+        assert_eq!(shown.status, StatusCode::SEE_OTHER, "{path}: {}", shown.words());
+        self.follow(shown)
+    }
+
     /// Follows a 303 to its page; any other answer is shown as it is.
     pub(crate) fn follow(&mut self, shown: Shown) -> Shown {
         match shown.leads_to() {
@@ -119,6 +148,11 @@ impl Shown {
         self.headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned())
     }
 
+    /// The same, or nothing.
+    pub(crate) fn to(&self) -> String {
+        self.leads_to().unwrap_or_default()
+    }
+
     /// A header, or nothing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
@@ -127,6 +161,57 @@ impl Shown {
     /// Whether the page says this; the error shows the whole page.
     pub(crate) fn says(&self, text: &str) {
         assert!(self.text.contains(text), "{} does not say “{text}”:\n{}", self.status, self.text);
+    }
+
+    /// The words of the page, without its markup.
+    pub(crate) fn words(&self) -> String {
+        let mut words = String::new();
+        let mut outside = true;
+        for c in self.text.chars() {
+            match c {
+                '<' => outside = false,
+                '>' => outside = true,
+                c if outside => words.push(c),
+                _ => {}
+            }
+        }
+        plain(&words)
+    }
+
+    /// Whether these words stand on the page; the error shows all of them.
+    #[track_caller]
+    pub(crate) fn reads(&self, text: &str) {
+        let words = self.words();
+        assert!(words.contains(text), "{} does not read “{text}”:\n{words}", self.status);
+    }
+
+    /// Whether they do not.
+    #[track_caller]
+    pub(crate) fn reads_not(&self, text: &str) {
+        let words = self.words();
+        assert!(!words.contains(text), "{} reads “{text}”:\n{words}", self.status);
+    }
+
+    /// What stands in the fields of this name.
+    pub(crate) fn values(&self, name: &str) -> Vec<String> {
+        let mark = format!(" name=\"{name}\"");
+        let tags =
+            self.text.split('<').filter(|tag| tag.split('>').next().unwrap().contains(&mark));
+        tags.map(|tag| match tag.split_once('>') {
+            Some((head, text)) if head.starts_with("textarea") => {
+                plain(text.strip_prefix('\n').unwrap_or(text))
+            }
+            _ => attribute(tag, "value"),
+        })
+        .collect()
+    }
+
+    /// What stands in the one field of this name.
+    #[track_caller]
+    pub(crate) fn value(&self, name: &str) -> String {
+        let values = self.values(name);
+        assert!(values.windows(2).all(|pair| pair[0] == pair[1]), "{name}: {values:?}");
+        values.into_iter().next().unwrap_or_else(|| panic!("no field {name}:\n{}", self.words()))
     }
 
     /// Action and hidden fields of the form whose button has this label.
@@ -146,8 +231,12 @@ impl Shown {
 
 fn attribute(tag: &str, name: &str) -> String {
     let from = tag.split_once(&format!(" {name}=\"")).map_or("", |(_, rest)| rest);
-    let raw = from.split('"').next().unwrap();
-    raw.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
+    plain(from.split('"').next().unwrap())
+}
+
+/// A text as it was before it was escaped.
+fn plain(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
 async fn read(response: Response) -> Shown {
@@ -164,5 +253,6 @@ async fn read(response: Response) -> Shown {
         status: parts.status,
         headers: parts.headers,
         text: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes: bytes.to_vec(),
     }
 }
