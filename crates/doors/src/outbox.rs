@@ -3,7 +3,7 @@
 
 use crate::git::{self, Push, Token};
 use crate::outside::Outside;
-use group::{Delivered, Delivery, Group, Outgoing, Unreached, UnreachedKind};
+use group::{Delivered, Delivery, End, Group, Outgoing, Unreached, UnreachedKind};
 use model::problem::Result;
 use model::{Intent, limit};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub fn drain(group: &Group, outside: &Outside, scratch: &Path, limit: usize) -> 
     for delivery in due {
         let delivered = match &delivery.effect.intent {
             Intent::GitCommit { .. } => push(outside, scratch, &delivery),
-            Intent::HttpSend { .. } => send(group, outside, &delivery)?,
+            Intent::HttpSend { .. } => send(group, outside, &delivery),
         };
         group.settle_effect(delivery, delivered)?;
     }
@@ -25,7 +25,7 @@ pub fn drain(group: &Group, outside: &Outside, scratch: &Path, limit: usize) -> 
 fn push(outside: &Outside, scratch: &Path, delivery: &Delivery) -> Delivered {
     let Intent::GitCommit { repo, message, author, author_email, .. } = &delivery.effect.intent
     else {
-        return Delivered::Failed { note: "This is no commit.".into() };
+        return Delivered::new(End::Failed, "This is no commit.");
     };
     let push = Push {
         repo: repo.clone(),
@@ -39,18 +39,18 @@ fn push(outside: &Outside, scratch: &Path, delivery: &Delivery) -> Delivered {
         effect: delivery.effect.id.to_string(),
     };
     match git::push(outside, scratch, &push) {
-        Ok(pushed) if pushed.already => Delivered::Done { note: "It was there already.".into() },
+        Ok(pushed) if pushed.already => Delivered::new(End::Done, "It was there already."),
         Ok(pushed) => {
             let short: String = pushed.commit.chars().take(12).collect();
-            Delivered::Done { note: format!("Pushed as {short}.") }
+            Delivered::new(End::Done, format!("Pushed as {short}."))
         }
         Err(unreached) => after(unreached),
     }
 }
 
-fn send(group: &Group, outside: &Outside, delivery: &Delivery) -> Result<Delivered> {
+fn send(group: &Group, outside: &Outside, delivery: &Delivery) -> Delivered {
     let Intent::HttpSend { method, url, headers, .. } = &delivery.effect.intent else {
-        return Ok(Delivered::Failed { note: "This is no request.".into() });
+        return Delivered::new(End::Failed, "This is no request.");
     };
     let mut request = Outgoing {
         method: method.clone(),
@@ -62,22 +62,27 @@ fn send(group: &Group, outside: &Outside, delivery: &Delivery) -> Result<Deliver
     };
     // The receiver drops what it has seen (draft-ietf-httpapi-idempotency-key-header).
     request.headers.push(("idempotency-key".into(), delivery.effect.id.to_string()));
-    let request = group.fill_in_secrets(delivery.effect.app, request)?;
-    Ok(match outside.fetch(&request) {
-        Ok(answer) => match answer.status {
-            200..=299 => Delivered::Done { note: format!("Answered with {}.", answer.status) },
-            408 | 425 | 429 | 500..=599 => {
-                Delivered::Later { note: format!("Answered with {}.", answer.status) }
-            }
-            status => Delivered::Failed { note: format!("Refused with {status}.") },
-        },
+    let request = match group.fill_in_secrets(delivery.effect.app, request) {
+        Ok(request) => request,
+        Err(problem) => return Delivered::new(End::Failed, problem.public),
+    };
+    match outside.fetch(&request) {
+        Ok(answer) => {
+            let status = answer.status;
+            let (end, note) = match status {
+                200..=299 => (End::Done, format!("Answered with {status}.")),
+                408 | 425 | 429 | 500..=599 => (End::Later, format!("Answered with {status}.")),
+                status => (End::Failed, format!("Refused with {status}.")),
+            };
+            Delivered { answer: Some(answer), ..Delivered::new(end, note) }
+        }
         Err(unreached) => after(unreached),
-    })
+    }
 }
 
 fn after(unreached: Unreached) -> Delivered {
     match unreached.kind {
-        UnreachedKind::Later => Delivered::Later { note: unreached.text },
-        _ => Delivered::Failed { note: unreached.text },
+        UnreachedKind::Later => Delivered::new(End::Later, unreached.text),
+        _ => Delivered::new(End::Failed, unreached.text),
     }
 }

@@ -69,14 +69,14 @@ impl Group {
         let now = self.now();
         let runs = self.allowed(owner, Axis::Runs);
         if self.ledger.take(&self.store, runs, 1, 1, now)?.is_none() {
-            return Err(resting(Axis::Runs, now.next_day()));
+            return Err(resting(runs, now.next_day()));
         }
         let allowed = self.allowed(owner, Axis::Gas);
         match self.ledger.take(&self.store, allowed, limit::RUN_GAS_MIN.min(gas), gas, now)? {
             Some(budget) => Ok((allowed, budget)),
             None => {
                 self.ledger.give_back(runs, 1);
-                Err(resting(Axis::Gas, now.next_day()))
+                Err(resting(allowed, now.next_day()))
             }
         }
     }

@@ -1,8 +1,10 @@
 //! `commit`: the only function that makes a run real. One transaction: what was read is still so,
 //! what was written is kept, effects are queued, gas is settled, the receipt is written.
 
+use crate::desk::Left;
 use crate::group::Group;
 use crate::invoke::{Ran, Work};
+use crate::lanes::{self, effect_put};
 use crate::log::LogEntry;
 use crate::records::{self, Found};
 use crate::ticket::Ticket;
@@ -31,8 +33,8 @@ impl Group {
         if outcome.ending != Ending::Done {
             return self.close_run(&ticket, &work, &outcome);
         }
-        let receipt = receipt(&ticket, &work, &outcome);
-        let batch = self.batch(&ticket, &work, &receipt)?;
+        let mut receipt = receipt(&ticket, &work, &outcome);
+        let batch = self.batch(&ticket, &work, &mut receipt)?;
         if batch.is_empty() {
             self.settle(&ticket);
             self.log_later(&ticket, &work, &receipt)?;
@@ -46,7 +48,8 @@ impl Group {
                 self.touch_grants(&ticket, &work);
                 Ok(Kept::Over(Box::new(ran(outcome, receipt, work.printed))))
             }
-            Err(Refused::Conflict) if ticket.spent.attempts <= limit::REPEATS_MAX => {
+            // After so many repeats one more goes alone; it is refused only if another node is faster.
+            Err(Refused::Conflict) if ticket.spent.attempts <= limit::REPEATS_MAX + 1 => {
                 Ok(Kept::Overtaken(Box::new(Ticket { answers: work.answers, ..ticket })))
             }
             Err(refused) => {
@@ -79,15 +82,15 @@ impl Group {
     }
 
     /// Everything a run wants kept, as one batch. A run that only read wants nothing kept.
-    fn batch(&self, ticket: &Ticket, work: &Work, receipt: &Receipt) -> Result<Batch> {
+    fn batch(&self, ticket: &Ticket, work: &Work, receipt: &mut Receipt) -> Result<Batch> {
         let mut batch = Batch::new(ticket.now);
         batch.puts.extend(ticket.ack.puts.iter().cloned());
         batch.deletes.extend(ticket.ack.deletes.iter().cloned());
         let (effects, effects_chain) = effect_puts(ticket, work)?;
         batch.puts.extend(effects);
-        let (puts, deletes) = self.schedule_changes(ticket, work, effects_chain)?;
-        batch.puts.extend(puts);
-        batch.deletes.extend(deletes);
+        let planned = self.planned(ticket, work, effects_chain)?;
+        receipt.message = planned.not.join(" ");
+        planned.add_to(&mut batch);
         if !work.writes.is_empty() {
             batch.cell = Some(cell_change(ticket, work));
             batch.spends.extend(files_spend(ticket, work));
@@ -97,6 +100,7 @@ impl Group {
             batch.cell = batch.cell.or_else(|| Some(cell_change(ticket, work)));
             batch.puts.push(receipt_put(receipt)?);
             batch.puts.extend(self.log_put(ticket, work, receipt)?);
+            batch.puts.extend(self.nonce_put(ticket)?);
         }
         Ok(batch)
     }
@@ -107,11 +111,17 @@ impl Group {
         self.totals.add(&ticket.app.it, ticket.now.day(), ticket.spent.gas);
     }
 
+    /// A run that changed nothing costs no flush: its receipt and log line are kept a little later.
+    /// Of a look that ended well only what it printed is kept.
     fn log_later(&self, ticket: &Ticket, work: &Work, receipt: &Receipt) -> Result<()> {
-        match self.log_put(ticket, work, receipt)? {
-            Some(put) if !work.printed.is_empty() => self.note_down(vec![put]),
-            _ => Ok(()),
+        let mut puts = Vec::new();
+        if ticket.writes() {
+            puts.push(receipt_put(receipt)?);
         }
+        if ticket.writes() || !work.printed.is_empty() {
+            puts.extend(self.log_put(ticket, work, receipt)?);
+        }
+        if puts.is_empty() { Ok(()) } else { self.note_down(puts) }
     }
 
     /// The run's line in the app's event log.
@@ -125,7 +135,7 @@ impl Group {
             ending: receipt.ending,
             message: receipt.message.clone(),
             gas: receipt.gas,
-            writes: work.writes.len() as u64,
+            writes: work.writes.keys().filter(|key| key.space != lanes::SPACE).count() as u64,
             printed: work.printed.clone(),
         };
         let found = Found {
@@ -178,7 +188,7 @@ fn receipt(ticket: &Ticket, work: &Work, outcome: &Outcome) -> Receipt {
         causes: ticket.spent.causes.clone(),
         attempts: ticket.spent.attempts.max(1),
         bytes_written: work.bytes_written,
-        effects: work.effects.iter().map(|(_, intent)| intent.words()).collect(),
+        effects: work.effects.iter().map(|left| left.intent.words()).collect(),
         grants: work.grants_used.iter().cloned().collect(),
         seed: model::release::hex(&ticket.seed),
         chain: ticket.chain,
@@ -228,27 +238,25 @@ fn files_spend(ticket: &Ticket, work: &Work) -> Option<Spend> {
 fn effect_puts(ticket: &Ticket, work: &Work) -> Result<(Vec<Put>, Chain)> {
     let mut rest = Chain { gas_left: ticket.gas_left(), ..ticket.chain };
     let mut puts = Vec::with_capacity(work.effects.len());
-    for (id, intent) in &work.effects {
+    for Left { id, intent, after } in &work.effects {
         let chain = rest.child(rest.gas_left).ok();
         rest.gas_left -= chain.map_or(0, |chain| chain.gas_left);
         let effect = Effect {
             id: *id,
             app: ticket.app.it.id,
             run: ticket.run,
+            draft: ticket.invocation.draft,
             at: ticket.now,
             intent: intent.clone(),
             state: EffectState::Queued,
             attempts: 0,
             note: String::new(),
+            after: *after,
+            ended: None,
+            answer: None,
             chain,
         };
-        let found = Found {
-            id: id.to_string(),
-            owner: Some(effect.app.to_string()),
-            name: None,
-            due: Some(ticket.now),
-        };
-        puts.push(records::put(Kind::Effect, found, &effect, Expect::New)?);
+        puts.push(effect_put(&effect, Some(ticket.now), Expect::New)?);
     }
     Ok((puts, rest))
 }

@@ -32,13 +32,22 @@ pub struct Desk<'a> {
     pub(crate) bytes_written: u64,
     /// By how much the blobs of `files` grow.
     pub(crate) files_grow: i64,
-    pub(crate) effects: Vec<(EffectId, Intent)>,
+    pub(crate) effects: Vec<Left>,
     pub(crate) schedules: BTreeMap<String, Option<ScriptSchedule>>,
     pub(crate) printed: Printed,
     pub(crate) answers: Answers,
     pub(crate) waited: Duration,
     pub(crate) unsafe_sent: bool,
     pub(crate) grants_used: BTreeSet<String>,
+}
+
+/// An effect that is left to be carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Left {
+    pub id: EffectId,
+    pub intent: Intent,
+    /// The one before it in its lane.
+    pub after: Option<EffectId>,
 }
 
 /// A schedule that a script asked for.
@@ -161,7 +170,11 @@ impl Desk<'_> {
             });
         }
         let id = self.ticket.effect_id(self.effects.len());
-        self.effects.push((id, intent));
+        let after = match intent.lane() {
+            Some(lane) => self.join_lane(&lane, id)?,
+            None => None,
+        };
+        self.effects.push(Left { id, intent, after });
         Ok(id)
     }
 }

@@ -1,25 +1,31 @@
 //! The outbox: effects that were kept with their runs, handed to a door that carries them out, and
 //! what became of them.
 
-use crate::admit::Wake;
+use crate::grants::Asked;
 use crate::group::Group;
-use crate::records::{self, Found, Kept};
-use crate::ticket::Ack;
+use crate::lanes::effect_put;
+use crate::ledger::Axis;
+use crate::records::{self, Kept};
+use crate::world::Incoming;
 use model::problem::Result;
-use model::trigger::{Invocation, Trigger};
-use model::{AppId, Effect, EffectId, EffectState, Intent, Moment, RunId, Value, limit};
-use sha2::{Digest, Sha256};
+use model::{Account, Answered, App, AppId, Effect, EffectState, Grant, Intent, Moment, limit};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use store::{Batch, Expect, Kind, Put, Refused};
+use store::{Batch, Expect, Kind, Page, Record, Refused};
 use zeroize::Zeroizing;
 
 /// How long a claimed effect is left alone before it counts as lost: longer than a slow push.
-const LEASE: Duration = Duration::from_secs(180);
+pub(crate) const LEASE: Duration = Duration::from_secs(180);
+/// When the effects of an app that may not run now are looked at again.
+pub(crate) const REST: Duration = Duration::from_secs(600);
+/// When an effect looks again whether it is its turn, should nobody have told it.
+const BEHIND: Duration = Duration::from_secs(3600);
 /// The first wait before an effect is tried again; it doubles each time, to about two hours.
 const RETRY_FIRST: Duration = Duration::from_secs(30);
 /// Effects of one app that its page shows.
 const SHOWN_MAX: usize = 10;
+/// Old effects that are looked through at once.
+const PAGE: usize = 500;
 
 /// An effect that a door shall carry out now.
 pub struct Delivery {
@@ -33,18 +39,29 @@ pub struct Delivery {
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Delivered {
-    Done {
-        note: String,
-    },
+pub struct Delivered {
+    pub end: End,
+    /// In words, for people.
+    pub note: String,
+    /// What came back, if it was a request.
+    pub answer: Option<Incoming>,
+}
+
+/// Whether a delivery is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Done,
     /// It may work later.
-    Later {
-        note: String,
-    },
+    Later,
     /// It will not work without a person.
-    Failed {
-        note: String,
-    },
+    Failed,
+}
+
+impl Delivered {
+    /// What became of a delivery, in words.
+    pub fn new(end: End, note: impl Into<String>) -> Delivered {
+        Delivered { end, note: note.into(), answer: None }
+    }
 }
 
 impl Group {
@@ -54,147 +71,214 @@ impl Group {
         Ok(kept.into_iter().map(|kept| kept.it).collect())
     }
 
-    /// Claims effects that are due. Those that are over wake their app instead.
+    /// Claims effects that are due and may be carried out, if there are any. Those that are over
+    /// wake their app instead. One that cannot be prepared is tried again later, and does not stop
+    /// the others.
     pub fn due_effects(&self, limit: usize) -> Result<Vec<Delivery>> {
-        let mut deliveries = Vec::new();
-        for record in self.store.claim(Kind::Effect, self.now(), LEASE, limit)? {
-            let kept: Kept<Effect> = records::read(record)?;
-            match kept.it.state {
-                EffectState::Done | EffectState::Failed => self.tell(&kept)?,
-                EffectState::Queued | EffectState::Retrying => {
-                    deliveries.extend(self.delivery(kept)?);
-                }
+        if self.settings()?.safe_mode {
+            return Ok(Vec::new());
+        }
+        loop {
+            let claimed = self.store.claim(Kind::Effect, self.now(), LEASE, limit)?;
+            if claimed.is_empty() {
+                return Ok(Vec::new());
+            }
+            let taken: Vec<_> = claimed.into_iter().map(|record| self.take_up(record)).collect();
+            let (good, bad): (Vec<_>, Vec<_>) = taken.into_iter().partition(Result::is_ok);
+            let deliveries: Vec<Delivery> = good.into_iter().flatten().flatten().collect();
+            if !deliveries.is_empty() {
+                return Ok(deliveries);
+            }
+            bad.into_iter().try_for_each(|trouble| trouble.map(drop))?;
+        }
+    }
+
+    /// Looks at a claimed effect: is it over, may it go now, is it its turn?
+    fn take_up(&self, record: Record) -> Result<Option<Delivery>> {
+        let id = record.id.clone();
+        let kept: Kept<Effect> = records::read(record)?;
+        let Some(app) = records::load::<App>(&self.store, Kind::App, &kept.it.app.to_string())?
+        else {
+            // The app was deleted, and with it everything it wanted.
+            self.store.commit(Batch::new(self.now()).delete(Kind::Effect, id, Expect::Any))?;
+            return Ok(None);
+        };
+        if kept.it.ended.is_some() {
+            return self.tell(&kept, &app.it).map(|()| None);
+        }
+        let owner = self.account(app.it.owner)?;
+        if app.it.stopped.is_some() || owner.it.frozen.is_some() {
+            return self.put_back(&kept, self.now().plus(REST), None);
+        }
+        if !self.is_first(&kept.it)? {
+            return self.put_back(&kept, self.now().plus(BEHIND), None);
+        }
+        let version = kept.version;
+        let effect = kept.it.clone();
+        match self.delivery(kept, &owner.it) {
+            Ok(delivery) => Ok(delivery),
+            Err(problem) => {
+                let nothing = Delivery { effect, files: BTreeMap::new(), token: None, version };
+                let note = "The group had trouble of its own with this.";
+                self.settle_effect(nothing, Delivered::new(End::Later, note))?;
+                Err(problem)
             }
         }
-        Ok(deliveries)
+    }
+
+    /// Leaves a claimed effect for later.
+    fn put_back(
+        &self,
+        kept: &Kept<Effect>,
+        due: Moment,
+        note: Option<String>,
+    ) -> Result<Option<Delivery>> {
+        let mut effect = kept.it.clone();
+        effect.note = note.unwrap_or(effect.note);
+        self.put_unless_stale(effect_put(&effect, Some(due), Expect::Version(kept.version))?)?;
+        Ok(None)
     }
 
     /// Looks the grant up again: what was taken back since is not carried out.
-    fn delivery(&self, kept: Kept<Effect>) -> Result<Option<Delivery>> {
-        let Kept { it: effect, version, .. } = kept;
-        let app = self.app(effect.app)?;
-        let owner = self.account(app.it.owner)?;
-        let grants = records::load_of(&self.store, Kind::Grant, &effect.app.to_string())?;
-        let intent = effect.intent.clone();
-        let method = match &intent {
+    fn delivery(&self, kept: Kept<Effect>, owner: &Account) -> Result<Option<Delivery>> {
+        let effect = kept.it.clone();
+        let method = match &effect.intent {
             Intent::HttpSend { method, .. } => method.as_str(),
             Intent::GitCommit { .. } => "",
         };
-        let asked = crate::grants::Asked { verb: intent.verb(), object: intent.object(), method };
-        let files = self.effect_files(&intent)?;
-        let mut delivery = Delivery { effect, files, token: None, version };
+        let asked = Asked { verb: effect.intent.verb(), object: effect.intent.object(), method };
         let now = self.now();
-        let live: Vec<_> = grants
-            .into_iter()
-            .filter(|grant: &Kept<model::Grant>| grant.it.holds_at(now))
-            .collect();
-        match crate::grants::find(&live, &owner.it, &asked) {
-            Err(refusal) => {
-                self.settle_effect(delivery, Delivered::Failed { note: refusal })?;
-                return Ok(None);
-            }
+        let mut grants: Vec<Kept<Grant>> =
+            records::load_of(&self.store, Kind::Grant, &effect.app.to_string())?;
+        grants.retain(|grant| grant.it.holds_at(now));
+        let token = match crate::grants::find(&grants, owner, &asked) {
             Ok(grant) => {
                 let sealed = grant.it.sealed_secret.as_deref();
-                delivery.token =
-                    sealed.and_then(|sealed| self.open_grant_secret(&grant.it, sealed));
+                sealed.and_then(|sealed| self.open_grant_secret(&grant.it, sealed))
             }
-        }
-        model::crash::point("effect:claimed");
-        Ok(Some(delivery))
-    }
-
-    fn effect_files(&self, intent: &Intent) -> Result<BTreeMap<String, Vec<u8>>> {
-        let hashes: Vec<(String, &String)> = match intent {
-            Intent::GitCommit { files, .. } => {
-                files.iter().map(|(path, hash)| (path.clone(), hash)).collect()
-            }
-            Intent::HttpSend { body, .. } => {
-                body.iter().map(|hash| ("body".to_owned(), hash)).collect()
+            Err(refusal) => {
+                let nothing =
+                    Delivery { effect, files: BTreeMap::new(), token: None, version: kept.version };
+                self.settle_effect(nothing, Delivered::new(End::Failed, refusal))?;
+                return Ok(None);
             }
         };
-        hashes.into_iter().map(|(path, hash)| Ok((path, self.blob(hash)?))).collect()
+        let requests = self.allowed(owner, Axis::Requests);
+        if self.ledger.take(&self.store, requests, 1, 1, now)?.is_none() {
+            let note = "Today's outside requests are used up; it goes on at midnight UTC.";
+            return self.put_back(&kept, now.next_day(), Some(note.to_owned()));
+        }
+        let files = self.contents(&effect.intent)?;
+        model::crash::point("effect:claimed");
+        Ok(Some(Delivery { effect, files, token, version: kept.version }))
     }
 
-    /// Writes down what became of a delivery. A late word about a delivery that somebody else has
-    /// claimed since is dropped.
+    fn contents(&self, intent: &Intent) -> Result<BTreeMap<String, Vec<u8>>> {
+        match intent {
+            Intent::GitCommit { files, .. } => {
+                files.iter().map(|(path, hash)| Ok((path.clone(), self.blob(hash)?))).collect()
+            }
+            Intent::HttpSend { body, .. } => {
+                body.iter().map(|hash| Ok(("body".to_owned(), self.blob(hash)?))).collect()
+            }
+        }
+    }
+
+    /// Writes down what became of a delivery, and lets the next one in its lane go. A late word
+    /// about a delivery that somebody else has claimed since is dropped.
     pub fn settle_effect(&self, delivery: Delivery, delivered: Delivered) -> Result<()> {
         model::crash::point("effect:before-settle");
         let now = self.now();
-        let mut effect = delivery.effect;
-        effect.attempts += 1;
-        let (state, note) = match delivered {
-            Delivered::Done { note } => (EffectState::Done, note),
-            Delivered::Later { note } if effect.attempts < limit::EFFECT_ATTEMPTS_MAX => {
-                (EffectState::Retrying, note)
+        let (effect, due) = self.settled(delivery.effect, delivered, now)?;
+        loop {
+            let mut puts = vec![effect_put(&effect, Some(due), Expect::Version(delivery.version))?];
+            if effect.ended.is_some() {
+                puts.extend(self.next_in_lane(effect.id, now)?);
             }
-            Delivered::Later { note } => {
-                (EffectState::Failed, format!("given up after {} tries: {note}", effect.attempts))
+            match self.store.commit(Batch { puts, ..Batch::new(now) }) {
+                Ok(_) => break,
+                Err(Refused::Stale { id, .. }) if id == effect.id.to_string() => break,
+                // The next one was looked at meanwhile: it is looked up again.
+                Err(Refused::Stale { .. }) => {}
+                Err(refused) => return Err(refused.into()),
             }
-            Delivered::Failed { note } => (EffectState::Failed, note),
-        };
-        let due = match state {
-            EffectState::Retrying => Some(now.plus(backoff(effect.attempts))),
-            _ => Some(now),
-        };
-        effect.state = state;
-        effect.note = note;
-        let put = effect_put(&effect, due, Expect::Version(delivery.version))?;
-        match self.store.commit(Batch { puts: vec![put], ..Batch::new(now) }) {
-            Ok(_) | Err(Refused::Stale { .. }) => {}
-            Err(refused) => return Err(refused.into()),
         }
         model::crash::point("effect:settled");
         Ok(())
     }
 
-    /// Wakes the app with `done` or `failed`, if it has such a function and budget left.
-    fn tell(&self, kept: &Kept<Effect>) -> Result<()> {
-        let effect = &kept.it;
-        let put = effect_put(effect, None, Expect::Version(kept.version))?;
-        let ack = Ack { puts: vec![put.clone()], deletes: vec![] };
-        let what = Value::map([
-            ("id", Value::text(effect.id.to_string())),
-            ("what", Value::text(effect.intent.words())),
-            ("note", Value::text(effect.note.as_str())),
-        ]);
-        let (word, trigger) = match effect.state {
-            EffectState::Done => ("done", Trigger::Done { effect: effect.id, what }),
-            _ => ("failed", Trigger::Failed { effect: effect.id, what }),
-        };
-        let hears = self.app(effect.app)?.it.handlers.iter().any(|name| name == word);
-        if hears && effect.chain.is_some() {
-            let invocation = Invocation {
-                app: effect.app,
-                trigger,
-                by: None,
-                chain: effect.chain,
-                draft: false,
-            };
-            if self.wake(Wake { invocation, ack, run: Some(run_of(effect.id)) }).is_ok() {
-                return Ok(());
+    /// The effect as it is now, and when it is looked at again.
+    fn settled(
+        &self,
+        mut effect: Effect,
+        delivered: Delivered,
+        now: Moment,
+    ) -> Result<(Effect, Moment)> {
+        effect.attempts += 1;
+        effect.note = delivered.note;
+        effect.state = match delivered.end {
+            End::Done => EffectState::Done,
+            End::Failed => EffectState::Failed,
+            End::Later if effect.attempts < limit::EFFECT_ATTEMPTS_MAX => {
+                effect.state = EffectState::Retrying;
+                let due = now.plus(backoff(effect.attempts));
+                return Ok((effect, due));
             }
+            End::Later => {
+                effect.note = format!("given up after {} tries: {}", effect.attempts, effect.note);
+                EffectState::Failed
+            }
+        };
+        effect.ended = Some(now);
+        effect.intent.let_go();
+        if let Some(answer) = delivered.answer {
+            effect.answer = Some(Answered {
+                status: answer.status,
+                headers: answer.headers.into_iter().collect(),
+                body: self.store.put_blob(&answer.body)?,
+            });
         }
-        match self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) }) {
-            Ok(_) | Err(Refused::Stale { .. }) => Ok(()),
-            Err(refused) => Err(refused.into()),
+        Ok((effect, now))
+    }
+
+    /// Removes effects that have been over for as long as receipts are kept.
+    pub(crate) fn forget_effects(&self) -> Result<()> {
+        let old = self.now().minus(limit::RECEIPT_LIFE);
+        let mut page = Page::first(PAGE);
+        loop {
+            let records = self.store.all(Kind::Effect, &page)?;
+            let Some(last) = records.last().map(|record| record.id.clone()) else { return Ok(()) };
+            let mut batch = Batch::new(self.now());
+            for record in records {
+                let kept: Kept<Effect> = records::read(record)?;
+                if kept.it.at >= old {
+                    // Ids are in the order of time: what follows is younger still.
+                    self.store.commit(batch)?;
+                    return Ok(());
+                }
+                if kept.it.ended.is_some_and(|ended| ended < old) {
+                    let id = kept.it.id.to_string();
+                    batch = batch.delete(Kind::Effect, id, Expect::Any);
+                }
+            }
+            self.store.commit(batch)?;
+            page = page.beyond(last);
         }
     }
-}
-
-fn effect_put(effect: &Effect, due: Option<Moment>, expect: Expect) -> Result<Put> {
-    let found =
-        Found { id: effect.id.to_string(), owner: Some(effect.app.to_string()), name: None, due };
-    records::put(Kind::Effect, found, effect, expect)
 }
 
 fn backoff(attempts: u32) -> Duration {
     RETRY_FIRST * 2_u32.saturating_pow(attempts.saturating_sub(1).min(8))
 }
 
-/// The run that hears of an effect's end: the same however often it is claimed.
-fn run_of(effect: EffectId) -> RunId {
-    let digest = Sha256::digest(format!("told:{effect}"));
-    let mut random = [0; model::id::RANDOM_BYTES];
-    random.copy_from_slice(&digest[..model::id::RANDOM_BYTES]);
-    RunId::new(Moment(0), random)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_from_half_a_minute_to_two_hours() {
+        let waits: Vec<u64> = (1..12).map(|attempts| backoff(attempts).as_secs()).collect();
+        assert_eq!(waits[..4], [30, 60, 120, 240]);
+        assert_eq!(waits[8..], [7680, 7680, 7680]);
+    }
 }

@@ -46,7 +46,7 @@ impl Group {
         let turn = self.turns.of(ticket.app.it.id);
         loop {
             // Looking needs no turn: what it saw is one consistent state whatever happens beside it.
-            let alone = ticket.spent.attempts >= limit::REPEATS_MAX;
+            let alone = ticket.spent.attempts > limit::REPEATS_MAX;
             let _alone = (ticket.writes() && alone)
                 .then(|| turn.write().unwrap_or_else(PoisonError::into_inner));
             let _beside = (ticket.writes() && !alone)
@@ -71,7 +71,7 @@ impl Group {
         let mut desk = self.desk(&ticket, view, answers);
         let outcome = self.run(&ticket, &mut desk);
         let mut work = Work::of(desk);
-        ticket.count(&outcome);
+        ticket.count(&outcome, work.waited);
         if !outcome.restarted {
             return self.commit(ticket, work, outcome);
         }
@@ -106,7 +106,7 @@ impl Group {
             schedules: BTreeMap::new(),
             printed: Printed::default(),
             answers,
-            waited: Duration::ZERO,
+            waited: ticket.spent.waited,
             unsafe_sent: false,
             grants_used: BTreeSet::new(),
         }
@@ -139,8 +139,9 @@ impl Group {
 
 impl Ticket {
     /// Counts what an attempt has used.
-    fn count(&mut self, outcome: &Outcome) {
+    fn count(&mut self, outcome: &Outcome, waited: Duration) {
         self.spent.attempts += 1;
+        self.spent.waited = waited;
         self.spent.gas = self.spent.gas.saturating_add(outcome.gas).min(self.budget);
         for (name, cause) in &outcome.causes {
             let sum = self.spent.causes.entry(name.clone()).or_default();
@@ -173,10 +174,11 @@ pub(crate) struct Work {
     pub writes: BTreeMap<store::Key, Option<Vec<u8>>>,
     pub bytes_written: u64,
     pub files_grow: i64,
-    pub effects: Vec<(model::EffectId, model::Intent)>,
+    pub effects: Vec<crate::desk::Left>,
     pub schedules: BTreeMap<String, Option<crate::desk::ScriptSchedule>>,
     pub printed: Vec<String>,
     pub answers: crate::answers::Answers,
+    pub waited: Duration,
     pub grants_used: BTreeSet<String>,
     pub seen: u64,
     /// Held until the commit: what it checks by is not compacted away before.
@@ -196,6 +198,7 @@ impl Work {
             schedules: desk.schedules,
             printed: desk.printed.into_lines(),
             answers: desk.answers,
+            waited: desk.waited,
             grants_used: desk.grants_used,
             seen: desk.view.at,
             _view: Some(desk.view),

@@ -40,11 +40,14 @@ impl Group {
 }
 
 impl Group {
-    /// Removes what has expired: sessions, nonces, invitations, old receipts and log entries.
+    /// Removes what has expired: sessions, nonces, invitations, old receipts, effects and log
+    /// entries. Gives back what accounts had drawn and do not use.
     pub fn sweep(&self) -> Result<()> {
         for kind in EXPIRING {
             self.store.expire(*kind, self.now(), EXPIRED_AT_ONCE)?;
         }
+        self.forget_effects()?;
+        self.ledger.return_idle(&self.store, self.now())?;
         self.store.compact()?;
         Ok(())
     }

@@ -4,6 +4,7 @@
 use crate::admit::Wake;
 use crate::clockwork;
 use crate::desk::ScriptSchedule;
+use crate::effects::REST;
 use crate::group::Group;
 use crate::invoke::Work;
 use crate::records::{self, Found, Kept};
@@ -11,18 +12,16 @@ use crate::ticket::{Ack, Delete, Ticket};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::manifest::When;
-use model::problem::{Kind as ProblemKind, Result};
+use model::problem::{Kind as ProblemKind, Problem, Result};
 use model::trigger::{Invocation, Trigger};
-use model::{App, AppId, Chain, Ending, Moment, Receipt, RunId, Value};
+use model::{App, AppId, Chain, Ending, Moment, Receipt, RunId, Value, limit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use store::{Batch, Expect, Kind, Put};
+use store::{Batch, Expect, Kind, Put, Record, Refused};
 
 /// How long a claimed tick is left alone before it counts as lost: longer than any run may last.
 const LEASE: Duration = Duration::from_secs(300);
-/// When a resting, stopped or safe-mode app's tick is tried again.
-const REST: Duration = Duration::from_secs(600);
 /// An `after` this long begins a chain of its own, paid from the owner's day.
 const NEW_CHAIN_SECONDS: u64 = 3600;
 
@@ -47,6 +46,14 @@ pub struct Schedule {
     pub chain: Option<Chain>,
 }
 
+impl Schedule {
+    /// When the next tick is due: its moment, moved by the group to spread its load.
+    #[must_use]
+    pub fn due(&self) -> Moment {
+        self.tick.plus(clockwork::slack(self.app, &self.name, self.slack_seconds))
+    }
+}
+
 impl Group {
     /// The schedules of an app.
     pub fn schedules(&self, app: AppId) -> Result<Vec<Schedule>> {
@@ -54,22 +61,26 @@ impl Group {
         Ok(kept.into_iter().map(|kept| kept.it).collect())
     }
 
-    /// Runs what is due; answers how many ticks there were.
+    /// Runs what is due; answers how many ticks there were. One that cannot be run does not stop
+    /// the others: it stays claimed, and comes again when its lease is over.
     pub fn tick(&self, limit: usize) -> Result<usize> {
         let due = self.store.claim(Kind::Schedule, self.now(), LEASE, limit)?;
         let count = due.len();
+        let mut first_problem = Ok(count);
         for record in due {
-            self.tick_one(&records::read(record)?)?;
+            let ticked = records::read(record).and_then(|kept| self.tick_one(&kept));
+            first_problem = first_problem.and_then(|count| ticked.map(|()| count));
         }
-        Ok(count)
+        first_problem
     }
 
     fn tick_one(&self, kept: &Kept<Schedule>) -> Result<()> {
         let schedule = &kept.it;
         let run = run_of(schedule);
+        let ack = self.acknowledge(kept)?;
         if self.lost_after_sending(run)? {
             // A request that may have changed something outside was sent: the owner decides.
-            return self.postpone(kept, None);
+            return self.keep_unless_stale(ack);
         }
         let args =
             STANDARD.decode(&schedule.args).ok().and_then(|bytes| sandbox::decode(&bytes).ok());
@@ -83,19 +94,35 @@ impl Group {
             chain: schedule.chain,
             draft: false,
         };
-        let ack = self.acknowledge(kept)?;
         match self.wake(Wake { invocation, ack, run: Some(run) }) {
             Ok(_) => Ok(()),
-            Err(problem) if problem.kind == ProblemKind::OverQuota => {
-                self.postpone(kept, Some(self.now().next_day()))
-            }
-            Err(problem) if problem.kind == ProblemKind::NotFound => self.forget(kept),
-            Err(_) => self.postpone(kept, Some(self.now().plus(REST))),
+            Err(problem) => self.not_now(kept, problem),
         }
     }
 
+    /// What becomes of a tick whose run was not admitted.
+    fn not_now(&self, kept: &Kept<Schedule>, problem: Problem) -> Result<()> {
+        let schedule = &kept.it;
+        let expect = Expect::Version(kept.version);
+        let due = match problem.kind {
+            // All who rest until midnight do not wake in the same second.
+            ProblemKind::OverQuota => self.now().next_day().plus(spread(schedule)),
+            ProblemKind::NotFound => {
+                let id = schedule_id(schedule.app, schedule.manifest, &schedule.name);
+                let deletes = vec![(Kind::Schedule, id, expect)];
+                return self.keep_unless_stale(Ack { puts: vec![], deletes });
+            }
+            // A failure of ours was acknowledged with the run, or comes again after the lease.
+            ProblemKind::Internal => return Err(problem),
+            _ => self.now().plus(REST),
+        };
+        let mut put = schedule_put(schedule, expect)?;
+        put.record.due = Some(due);
+        self.put_unless_stale(put)
+    }
+
     /// Whether this very run was lost after it had sent something that may not be repeated.
-    fn lost_after_sending(&self, run: RunId) -> Result<bool> {
+    pub(crate) fn lost_after_sending(&self, run: RunId) -> Result<bool> {
         let receipt: Option<Kept<Receipt>> =
             records::load(&self.store, Kind::Receipt, &run.to_string())?;
         Ok(receipt.is_some_and(|receipt| receipt.it.ending == Ending::Lost))
@@ -104,8 +131,11 @@ impl Group {
     /// What the run's commit writes to move the schedule on: only if nobody else claimed it since.
     fn acknowledge(&self, kept: &Kept<Schedule>) -> Result<Ack> {
         let expect = Expect::Version(kept.version);
-        let next =
-            if kept.it.again { clockwork::next_tick(&kept.it.when, self.now())? } else { None };
+        let next = if kept.it.again {
+            clockwork::following(&kept.it.when, kept.it.tick, self.now())?
+        } else {
+            None
+        };
         Ok(match next {
             Some(tick) => {
                 let schedule = Schedule { tick, ..kept.it.clone() };
@@ -118,55 +148,50 @@ impl Group {
         })
     }
 
-    /// Moves a tick without a run: to a moment, or past this tick.
-    fn postpone(&self, kept: &Kept<Schedule>, to: Option<Moment>) -> Result<()> {
-        let ack = self.acknowledge(kept)?;
-        let puts = match to {
-            Some(due) => {
-                let mut put = schedule_put(&kept.it, Expect::Version(kept.version))?;
-                put.record.due = Some(due);
-                vec![put]
-            }
-            None => ack.puts,
-        };
-        let deletes = if to.is_some() { vec![] } else { ack.deletes };
-        self.store.commit(Batch { puts, deletes, ..Batch::new(self.now()) })?;
-        Ok(())
-    }
-
-    fn forget(&self, kept: &Kept<Schedule>) -> Result<()> {
-        let id = schedule_id(kept.it.app, kept.it.manifest, &kept.it.name);
-        self.store.commit(Batch::new(self.now()).delete(Kind::Schedule, id, Expect::Any))?;
-        Ok(())
+    fn keep_unless_stale(&self, ack: Ack) -> Result<()> {
+        let batch = Batch { puts: ack.puts, deletes: ack.deletes, ..Batch::new(self.now()) };
+        match self.store.commit(batch) {
+            // Somebody else owns the tick by now.
+            Ok(_) | Err(Refused::Stale { .. }) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
     }
 
     /// What a run's script asked for, as writes beside its own.
-    pub(crate) fn schedule_changes(
-        &self,
-        ticket: &Ticket,
-        work: &Work,
-        rest: Chain,
-    ) -> Result<(Vec<Put>, Vec<Delete>)> {
-        let (mut puts, mut deletes) = (Vec::new(), Vec::new());
+    pub(crate) fn planned(&self, ticket: &Ticket, work: &Work, rest: Chain) -> Result<Planned> {
+        let mut planned = Planned::default();
         let app = ticket.app.it.id;
         let mut rest = rest;
         for (name, asked) in &work.schedules {
             let Some(asked) = asked else {
-                let id = schedule_id(app, false, name);
-                deletes.push((Kind::Schedule, id, Expect::Any));
+                planned.deletes.push(schedule_id(app, false, name));
                 continue;
             };
+            if ticket.invocation.draft {
+                planned.not.push(format!(
+                    "at.{} is not planned by a draft; publish it, and it will be.",
+                    asked.handler
+                ));
+                continue;
+            }
             let chain = if asked.again || asked.seconds >= NEW_CHAIN_SECONDS {
                 None
             } else {
-                // Without budget for another run the chain ends here, as it must.
-                let Ok(child) = rest.child(rest.gas_left) else { continue };
+                let Ok(child) = rest.child(rest.gas_left) else {
+                    planned.not.push(format!(
+                        "This chain of runs ends here, so at.{} is not planned: {}.",
+                        asked.handler,
+                        chain_end(&rest)
+                    ));
+                    continue;
+                };
                 rest.gas_left -= child.gas_left;
                 Some(child)
             };
-            puts.push(schedule_put(&script_schedule(ticket, name, asked, chain), Expect::Any)?);
+            let put = schedule_put(&script_schedule(ticket, name, asked, chain), Expect::Any)?;
+            planned.puts.push(put.record);
         }
-        Ok((puts, deletes))
+        Ok(planned)
     }
 
     /// The schedules of a new release in place of those of the old one.
@@ -208,6 +233,54 @@ impl Group {
     }
 }
 
+/// What a run planned: schedules to set, schedules to forget, and what is not planned, in words.
+#[derive(Default)]
+pub(crate) struct Planned {
+    puts: Vec<Record>,
+    deletes: Vec<String>,
+    pub not: Vec<String>,
+}
+
+impl Planned {
+    /// Adds it to what a run wants kept. A run may plan anew the very tick it acknowledges: then
+    /// its plan counts, if the tick is still its own.
+    pub(crate) fn add_to(self, batch: &mut Batch) {
+        for record in self.puts {
+            let expect = take_out(batch, &record.id).unwrap_or(Expect::Any);
+            batch.puts.push(Put { record, expect });
+        }
+        for id in self.deletes {
+            let expect = take_out(batch, &id).unwrap_or(Expect::Any);
+            batch.deletes.push((Kind::Schedule, id, expect));
+        }
+    }
+}
+
+/// Takes a schedule out of a batch; answers what was expected of it.
+fn take_out(batch: &mut Batch, id: &str) -> Option<Expect> {
+    let is_put = |put: &Put| put.record.kind == Kind::Schedule && put.record.id == id;
+    if let Some(place) = batch.puts.iter().position(is_put) {
+        return Some(batch.puts.remove(place).expect);
+    }
+    let is_delete = |delete: &Delete| delete.0 == Kind::Schedule && delete.1 == id;
+    let place = batch.deletes.iter().position(is_delete)?;
+    Some(batch.deletes.remove(place).2)
+}
+
+/// Why a chain cannot go on, in words.
+fn chain_end(rest: &Chain) -> String {
+    if rest.depth + 1 > limit::CHAIN_DEPTH_MAX {
+        format!("it is {} runs deep", rest.depth)
+    } else {
+        "it has used its budget".to_owned()
+    }
+}
+
+/// A delay of at most `REST`, always the same for one schedule.
+fn spread(schedule: &Schedule) -> Duration {
+    clockwork::slack(schedule.app, &schedule.name, REST.as_secs())
+}
+
 fn script_schedule(
     ticket: &Ticket,
     name: &str,
@@ -229,12 +302,11 @@ fn script_schedule(
 }
 
 pub(crate) fn schedule_put(schedule: &Schedule, expect: Expect) -> Result<Put> {
-    let slack = clockwork::slack(schedule.app, &schedule.name, schedule.slack_seconds);
     let found = Found {
         id: schedule_id(schedule.app, schedule.manifest, &schedule.name),
         owner: Some(schedule.app.to_string()),
         name: None,
-        due: Some(schedule.tick.plus(slack)),
+        due: Some(schedule.due()),
     };
     records::put(Kind::Schedule, found, schedule, expect)
 }

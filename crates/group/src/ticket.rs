@@ -11,6 +11,7 @@ use sandbox::Program;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Expect, Kind, Put};
 
 /// An admitted run, through all of its attempts.
@@ -53,6 +54,8 @@ pub(crate) struct Ack {
 pub(crate) struct Spent {
     pub gas: Gas,
     pub attempts: u32,
+    /// Time it has waited for outside.
+    pub waited: Duration,
     pub causes: BTreeMap<String, Cause>,
 }
 
@@ -77,6 +80,9 @@ impl Ticket {
         let digest = Sha256::digest([self.seed.as_slice(), &number.to_le_bytes()].concat());
         let mut random = [0; model::id::RANDOM_BYTES];
         random.copy_from_slice(&digest[..model::id::RANDOM_BYTES]);
+        // The id begins with the moment and these twelve bits: effects of a run sort as they were left.
+        random[0] = (number >> 8) as u8 & 0x0f;
+        random[1] = number as u8;
         EffectId::new(self.now, random)
     }
 

@@ -1,7 +1,7 @@
 //! What a run keeps, what it does not, and what it costs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use group::{Allowing, Delivered, Unreached, UnreachedKind};
+use group::{Allowing, Delivered, End, Unreached, UnreachedKind};
 use model::{EffectState, Ending, Level, Value};
 use std::time::Duration;
 use testkit::{Place, world::ok};
@@ -154,7 +154,7 @@ fn a_feed_is_fetched_and_committed_only_by_grant() {
     assert_eq!(due[0].files["feed.xml"], b"<rss/>");
     assert!(place.group.due_effects(10).unwrap().is_empty(), "claimed is claimed");
     for delivery in due {
-        place.group.settle_effect(delivery, Delivered::Done { note: "pushed".into() }).unwrap();
+        place.group.settle_effect(delivery, Delivered::new(End::Done, "pushed")).unwrap();
     }
     place.group.due_effects(10).unwrap();
     assert_eq!(place.group.effects(app.id).unwrap()[0].state, EffectState::Done);

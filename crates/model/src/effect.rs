@@ -47,6 +47,24 @@ impl Intent {
         }
     }
 
+    /// What must happen in order with it, if anything: commits to one repository do, so that an
+    /// older one that is tried again never comes after a newer one.
+    #[must_use]
+    pub fn lane(&self) -> Option<String> {
+        match self {
+            Intent::GitCommit { repo, .. } => Some(format!("git {}", repo.trim_end_matches('/'))),
+            Intent::HttpSend { .. } => None,
+        }
+    }
+
+    /// Lets go of the contents, once they are where they should be.
+    pub fn let_go(&mut self) {
+        match self {
+            Intent::GitCommit { files, .. } => files.clear(),
+            Intent::HttpSend { body, .. } => *body = None,
+        }
+    }
+
     /// The address the grant must hold for.
     #[must_use]
     pub fn object(&self) -> &str {
@@ -68,12 +86,24 @@ pub enum EffectState {
     Failed,
 }
 
+/// The answer to a request that was sent, until the app has heard of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// SHA-256 of the blob that holds the body.
+    pub body: String,
+}
+
 /// An effect, kept with the run that caused it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effect {
     pub id: EffectId,
     pub app: AppId,
     pub run: RunId,
+    /// Whether a draft left it: then the draft hears of its end.
+    pub draft: bool,
     /// The `ctx.now` of the run: the date of a commit.
     pub at: Moment,
     pub intent: Intent,
@@ -81,6 +111,43 @@ pub struct Effect {
     pub attempts: u32,
     /// What happened last, in words.
     pub note: String,
+    /// The effect before it in its lane: it goes first.
+    pub after: Option<EffectId>,
+    /// When it was done or given up.
+    pub ended: Option<Moment>,
+    /// What came back, if it was a request.
+    pub answer: Option<Answered>,
     /// The chain the run that hears of its end continues; `None` if it has no budget left.
     pub chain: Option<Chain>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commit(repo: &str) -> Intent {
+        Intent::GitCommit {
+            repo: repo.into(),
+            files: BTreeMap::from([("a".into(), "hash".into())]),
+            message: "Saved\n\nand more".into(),
+            author: String::new(),
+            author_email: String::new(),
+        }
+    }
+
+    #[test]
+    fn commits_to_one_repository_share_a_lane() {
+        let lane = |repo: &str| commit(repo).lane();
+        assert_eq!(lane("https://git.example/r"), lane("https://git.example/r/"));
+        assert_ne!(lane("https://git.example/r"), lane("https://git.example/s"));
+    }
+
+    #[test]
+    fn what_is_let_go_keeps_its_words() {
+        let mut intent = commit("https://git.example/r");
+        let words = intent.words();
+        intent.let_go();
+        assert_eq!(intent.words(), words);
+        assert!(matches!(intent, Intent::GitCommit { files, .. } if files.is_empty()));
+    }
 }

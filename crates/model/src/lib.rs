@@ -26,7 +26,7 @@ pub mod value;
 pub use account::{Account, Level};
 pub use app::App;
 pub use chain::Chain;
-pub use effect::{Effect, EffectState, Intent};
+pub use effect::{Answered, Effect, EffectState, Intent};
 pub use ending::Ending;
 pub use gas::Gas;
 pub use grant::{Grant, Want};

@@ -1,12 +1,15 @@
 //! A whole group in a temporary folder, with a person or two in it.
 
 use crate::world::TestWorld;
-use group::{Config, Group, Keys, Ran, person};
+use group::{Allowing, Config, Group, Keys, Ran, World, person};
+use model::problem::Result;
 use model::trigger::{Invocation, Trigger};
-use model::{Account, App, Files, Level, Name, Value};
+use model::{Account, App, Chain, ChainId, Files, Gas, Grant, Level, Name, Value};
 use sandbox::Sandbox;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use tempfile::TempDir;
 
@@ -45,6 +48,16 @@ impl Place {
         Place { group, world, folder }
     }
 
+    /// The group as another server finds it that was started after this one had been killed now.
+    #[must_use]
+    pub fn killed_now(&self) -> Place {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy(self.folder.path(), folder.path()).expect("a copy of the data");
+        let group = Place::open(&folder, &self.world);
+        group.take_over().expect("claimed work is taken over");
+        Place { group, world: self.world.clone(), folder }
+    }
+
     /// A new person.
     pub fn person(&self, handle: &str, level: Level) -> Account {
         self.group.add_account(handle, "a long password", level).expect("an account")
@@ -77,15 +90,21 @@ impl Place {
 
     /// Presses a button.
     pub fn press(&self, app: &App, by: &Account, handler: &str, args: Value) -> Ran {
-        let trigger = Trigger::Action {
-            handler: handler.to_owned(),
-            args,
-            form: BTreeMap::new(),
-            path: "/".into(),
-            query: BTreeMap::new(),
-            nonce: None,
-        };
-        self.invoke(app, Some(by), trigger)
+        self.invoke(app, Some(by), action(handler, args))
+    }
+
+    /// Presses a button; the problem if the run is not admitted.
+    pub fn try_press(&self, app: &App, by: &Account, handler: &str) -> Result<Ran> {
+        self.group.invoke(invocation(app, Some(by), action(handler, Value::Nil)))
+    }
+
+    /// Presses a button in a chain that has this much gas left.
+    pub fn press_with_gas(&self, app: &App, by: &Account, handler: &str, gas_left: Gas) -> Ran {
+        let id = ChainId::new(self.world.now(), [9; model::id::RANDOM_BYTES]);
+        let chain = Some(Chain { id, depth: 0, gas_left });
+        let invocation =
+            Invocation { chain, ..invocation(app, Some(by), action(handler, Value::Nil)) };
+        self.group.invoke(invocation).expect("an admitted run")
     }
 
     /// Looks at the page.
@@ -93,10 +112,84 @@ impl Place {
         self.invoke(app, by, Trigger::View { path: "/".into(), query: BTreeMap::new() })
     }
 
+    /// The texts of the page, one after the other.
+    pub fn page(&self, app: &App, by: &Account) -> String {
+        let ran = self.look(app, Some(by));
+        assert_eq!(ran.ending, model::Ending::Done, "{}", ran.message);
+        let mut texts = Vec::new();
+        collect(&ran.answer, &mut texts);
+        texts.join("\n")
+    }
+
+    /// Lets an app reach an address that its owner typed into a setting.
+    pub fn allow(&self, owner: &Account, app: &App, verb: &str, object: &str) -> Grant {
+        let allowing = Allowing {
+            verb: verb.into(),
+            object: object.into(),
+            setting: Some("typed".into()),
+            ..Allowing::default()
+        };
+        self.group.allow(owner, app, allowing).expect("a grant")
+    }
+
+    /// Lets time pass and runs every tick that comes due meanwhile, minute by minute.
+    pub fn minutes(&self, minutes: u32) -> usize {
+        let minute = |_| {
+            self.world.pass(Duration::from_secs(60));
+            std::iter::from_fn(|| Some(self.group.tick(100).expect("ticks")).filter(|n| *n > 0))
+                .sum::<usize>()
+        };
+        (0..minutes).map(minute).sum()
+    }
+
     fn invoke(&self, app: &App, by: Option<&Account>, trigger: Trigger) -> Ran {
-        let invocation =
-            Invocation { app: app.id, trigger, by: by.map(person), chain: None, draft: false };
-        self.group.invoke(invocation).expect("an admitted run")
+        self.group.invoke(invocation(app, by, trigger)).expect("an admitted run")
+    }
+}
+
+fn invocation(app: &App, by: Option<&Account>, trigger: Trigger) -> Invocation {
+    Invocation { app: app.id, trigger, by: by.map(person), chain: None, draft: false }
+}
+
+fn action(handler: &str, args: Value) -> Trigger {
+    Trigger::Action {
+        handler: handler.to_owned(),
+        args,
+        form: BTreeMap::new(),
+        path: "/".into(),
+        query: BTreeMap::new(),
+        nonce: None,
+    }
+}
+
+/// Copies a folder as it lies on the disk.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// The texts in a view, in its order.
+fn collect(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::Str(bytes) => texts.push(String::from_utf8_lossy(bytes).into_owned()),
+        Value::List(items) => items.iter().for_each(|item| collect(item, texts)),
+        Value::Map(map) => {
+            for part in ["title", "parts"] {
+                if let Some(part) = map.get(part) {
+                    collect(part, texts);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

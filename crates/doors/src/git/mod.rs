@@ -19,4 +19,5 @@ pub use path::check_path;
 pub use push::{Push, Pushed, push, push_within};
 pub use read::{files, files_within};
 pub use remote::PATIENCE;
+pub use scratch::sweep;
 pub use token::Token;

@@ -33,6 +33,18 @@ const SETTINGS: &[&str] = &[
     "core.bigFileThreshold=8m",
 ];
 
+/// Removes what a server that was killed left below `parent`. Called before anything works there.
+pub fn sweep(parent: &Path) -> io::Result<()> {
+    let left = match std::fs::read_dir(parent) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(()),
+        left => left?,
+    };
+    for folder in left {
+        std::fs::remove_dir_all(folder?.path())?;
+    }
+    Ok(())
+}
+
 /// A bare repository in a folder of its own.
 pub(super) struct Scratch {
     folder: PathBuf,
@@ -44,8 +56,6 @@ impl Scratch {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = parent.join(format!("{}-{number}", std::process::id()));
-        // A server that was killed may have had the same process number.
-        let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).map_err(|_| trouble("have a folder to work in"))?;
         let scratch = Scratch { folder };
         scratch.text(&["init", "--bare", "--quiet", "--template=", "."], b"")?;
@@ -135,7 +145,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What stays behind is wiped by the next server, or is only disk space.
+        // What stays behind is swept when the next server starts.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
@@ -229,18 +239,25 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_goes_away_and_a_stale_one_is_wiped() {
-        let (parent, scratch) = scratch();
+    fn the_folder_goes_away_with_its_work() {
+        let (_parent, scratch) = scratch();
         let folder = scratch.folder.clone();
         assert!(folder.join("objects").is_dir());
         drop(scratch);
         assert!(!folder.exists());
-        let (pid, number) = folder.file_name().unwrap().to_str().unwrap().split_once('-').unwrap();
-        let stale = parent.path().join(format!("{pid}-{}", number.parse::<u64>().unwrap() + 1));
-        std::fs::create_dir_all(&stale).unwrap();
-        std::fs::write(stale.join("index.lock"), "").unwrap();
-        let next = Scratch::new(parent.path()).unwrap();
-        assert!(!next.folder.join("index.lock").exists());
+    }
+
+    #[test]
+    fn what_a_killed_server_left_is_swept() {
+        let parent = tempfile::tempdir().unwrap();
+        let left = Scratch::new(parent.path()).unwrap();
+        std::fs::write(left.folder.join("index.lock"), "").unwrap();
+        // As a kill does: nothing is dropped.
+        std::mem::forget(left);
+        sweep(parent.path()).unwrap();
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+        sweep(&parent.path().join("never-made")).unwrap();
+        Scratch::new(parent.path()).unwrap();
     }
 
     #[test]
