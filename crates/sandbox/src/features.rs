@@ -48,11 +48,13 @@ pub(crate) fn config(slots: u32) -> wasmtime::Config {
     config
 }
 
-/// One of everything for a slot; exceptions live on a heap of their own, which is pooled too.
+/// One of everything for a slot. Exceptions live on a heap of their own, and that heap lies in a
+/// second memory of the pool.
 fn pool(slots: u32) -> PoolingAllocationConfig {
+    let memories = slots.saturating_mul(2);
     let mut pool = PoolingAllocationConfig::default();
     pool.total_core_instances(slots)
-        .total_memories(slots)
+        .total_memories(memories)
         .total_tables(slots)
         .total_gc_heaps(slots)
         .max_memory_size(MEMORY_BYTES_MAX)
@@ -61,7 +63,7 @@ fn pool(slots: u32) -> PoolingAllocationConfig {
         .table_keep_resident(TABLE_ELEMENTS_MAX * size_of::<usize>())
         // Kernels from 6.7 on tell which pages a run changed: only those are written back.
         .pagemap_scan(Enabled::Auto)
-        .max_unused_warm_slots(slots);
+        .max_unused_warm_slots(memories);
     pool
 }
 

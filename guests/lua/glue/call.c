@@ -15,12 +15,12 @@ static CallStatus call_send (lua_State *L, const char *name, size_t name_len, Fr
   if (len <= ANSWER_ROOM)
     frame_push(L, call_answer);
   else {
-    char *frame = malloc(len);
+    char *frame = heap_new(len);
     if (frame == NULL)
       frame_no_memory(L);
     host_take(frame);
     frame_push(L, frame);
-    free(frame);
+    heap_drop(frame, len);
   }
   return (CallStatus)(head >> 32);
 }

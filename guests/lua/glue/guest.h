@@ -41,6 +41,9 @@ static TString *string_frozen (const char *str, size_t len);
 /* ---- heap.c ---- */
 
 static void *heap_alloc (void *ud, void *block, size_t old, size_t new);
+static void *heap_new (size_t size);
+static void heap_drop (void *block, size_t size);
+static void heap_ready (void);
 
 /* ---- parcel.c ---- */
 

@@ -30,11 +30,12 @@ static void frame_grow (lua_State *L, Frame *frame, size_t more) {
   char *bytes;
   while (room - frame->len < more)
     room *= 2;
-  bytes = realloc(frame->bytes == frame_small ? NULL : frame->bytes, room);
+  bytes = heap_new(room);
   if (bytes == NULL)
     frame_no_memory(L);
-  if (frame->bytes == frame_small)
-    memcpy(bytes, frame_small, frame->len);
+  memcpy(bytes, frame->bytes, frame->len);
+  if (frame->bytes != frame_small)
+    heap_drop(frame->bytes, frame->room);
   frame->bytes = bytes;
   frame->room = room;
 }

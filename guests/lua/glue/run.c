@@ -4,7 +4,7 @@
 #define FIRST_COLLECTION (2 * 1024 * 1024)  /* bytes a run may take before anything is collected */
 #define ERROR_TEXT 8192                     /* bytes of an error text; model::limit::ERROR_BYTES_MAX */
 
-static const char run_prelude[] = {
+static char run_prelude[] = {
 #embed "../prelude.lua"
 };
 
@@ -47,8 +47,6 @@ static void run_open (lua_State *L) {
     luaL_requiref(L, lib->name, lib->func, 1);
     lua_pop(L, 1);
   }
-  lua_pushnil(L);
-  lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   luaL_newlib(L, clock_lib);
   lua_setglobal(L, "os");
 }
@@ -69,6 +67,8 @@ EXPORT("init") void init (void) {
   lua_pushboolean(L, 0);
   call_refused = luaL_ref(L, LUA_REGISTRYINDEX);
   strings_freeze(L);
+  memset(run_prelude, 0, sizeof(run_prelude));  /* compiled: its text need not be in the snapshot */
+  heap_ready();
   allot_running = NULL;
 }
 
@@ -84,13 +84,14 @@ static void run_seed (lua_State *L, lua_Integer seed, lua_Integer now) {
 
 /* Reads the input, lets the prelude dispatch, hands the answer over. */
 static int run_body (lua_State *L) {
-  char *frame = malloc((size_t)lua_tointeger(L, 1));
+  size_t len = (size_t)lua_tointeger(L, 1);
+  char *frame = heap_new(len);
   if (frame == NULL)
     frame_no_memory(L);
   host_take(frame);
   lua_rawgeti(L, LUA_REGISTRYINDEX, run_dispatch);
   frame_push(L, frame);
-  free(frame);
+  heap_drop(frame, len);
   lua_call(L, 1, 1);
   trace_entry[0] = '\0';
   frame_begin(&frame_out);
