@@ -25,4 +25,7 @@ end
 function on.save(ctx) at.hourly(ctx) end
 
 function done(ctx, effect) store.delete("problem") end
-function failed(ctx, effect) store.set("problem", effect.note) end
+function failed(ctx, effect)
+  store.set("problem", effect.note)
+  store.delete("last") -- so that the next look tries again
+end

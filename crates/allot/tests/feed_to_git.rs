@@ -9,8 +9,8 @@ use testkit::feed_server::FeedServer;
 use testkit::git_remote::GitRemote;
 
 const APP: &str = "@ana/feed-to-git";
-/// The effects of a killed server are claimed again when their lease has run out.
-const PATIENCE: Duration = Duration::from_secs(400);
+/// Time for something to happen in a server that runs beside, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 struct Story {
     served: Served,
@@ -45,11 +45,28 @@ impl Story {
 
     /// Waits until the remote holds this many commits.
     fn comes_to(&self, commits: usize) {
-        let begun = Instant::now();
-        while self.commits() < commits {
-            assert!(begun.elapsed() < PATIENCE, "{} of {commits} commits came", self.commits());
-            std::thread::sleep(Duration::from_millis(50)); // waits for: the push of a server that runs beside
-        }
+        until(&format!("{commits} commits"), || self.commits() >= commits);
+    }
+
+    /// Kills the server and starts it again two hours later.
+    fn two_hours_later(&mut self, crash_at: Option<&str>) {
+        self.served.kill();
+        self.served.hours_ahead += 2;
+        self.served.serve(crash_at);
+    }
+
+    /// What the remote holds now is what the feed says.
+    fn holds(&self, feed: &str) {
+        assert_eq!(self.remote.files("main").unwrap()["feed.xml"], feed.as_bytes());
+    }
+}
+
+/// Waits for something that a server beside does.
+fn until(what: &str, done: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < PATIENCE, "{what} never came");
+        std::thread::sleep(Duration::from_millis(50)); // waits for: a server that runs beside
     }
 }
 
@@ -67,6 +84,43 @@ fn a_click_saves_commits_and_pushes() {
     let log = story.remote.log("main").unwrap();
     assert!(log.iter().all(|commit| commit.message.contains("Allotment-Effect: ")), "{log:?}");
     assert_eq!(story.feed.requests(), 3);
+}
+
+#[test]
+fn the_clock_saves_commits_and_pushes() {
+    let mut story = Story::begin();
+    story.two_hours_later(None);
+    story.comes_to(1);
+    story.holds("<rss>one</rss>");
+    story.two_hours_later(None);
+    until("a second look at the feed", || story.feed.requests() == 2);
+    story.feed.set_body("<rss>two</rss>");
+    story.two_hours_later(None);
+    story.comes_to(2);
+    story.holds("<rss>two</rss>");
+    assert_eq!(story.commits(), 2, "an unchanged feed makes no commit");
+    assert_eq!(story.feed.requests(), 3, "ticks that were missed run once");
+}
+
+#[test]
+fn what_the_remote_refuses_is_said_on_the_page() {
+    let story = Story::begin();
+    story.save();
+    story.comes_to(1);
+    let says = |words: &str| {
+        let page = || story.served.allot(&["show", APP], "");
+        // The page is wrapped where a terminal ends.
+        let flat = |page: String| page.split_whitespace().collect::<Vec<_>>().join(" ");
+        until(words, || flat(page()).contains(words));
+    };
+    story.remote.rename(None).unwrap();
+    story.feed.set_body("<rss>two</rss>");
+    story.save();
+    says("was renamed or deleted");
+    story.remote.revoke();
+    // The feed is unchanged, and what was not pushed is not forgotten.
+    story.save();
+    says("was refused: it is wrong, has run out or was revoked");
 }
 
 #[test]
@@ -113,12 +167,24 @@ fn a_server_killed_anywhere_neither_loses_nor_doubles_a_commit() {
         // unchanged and nothing more comes of it.
         story.save();
         story.comes_to(round + 1);
-        assert_eq!(
-            story.remote.files("main").unwrap()["feed.xml"],
-            format!("<rss>{point}</rss>").into_bytes()
-        );
+        story.holds(&format!("<rss>{point}</rss>"));
     }
     story.save();
+    let log = story.remote.log("main").unwrap();
+    assert_eq!(log.len(), POINTS.len(), "{log:?}");
+}
+
+#[test]
+fn a_tick_whose_server_is_killed_anywhere_comes_to_its_end_by_itself() {
+    let mut story = Story::begin();
+    for (round, point) in POINTS.iter().enumerate() {
+        story.feed.set_body(format!("<rss>{point}</rss>"));
+        story.two_hours_later(Some(point));
+        story.served.killed_at_its_point(point);
+        story.served.serve(None);
+        story.comes_to(round + 1);
+        story.holds(&format!("<rss>{point}</rss>"));
+    }
     let log = story.remote.log("main").unwrap();
     assert_eq!(log.len(), POINTS.len(), "{log:?}");
 }

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 pub struct Served {
     pub data: TempDir,
     pub url: String,
+    /// Hours by which the clock of the server is ahead from its next start on.
+    pub hours_ahead: u64,
     token: String,
     private: Vec<String>,
     server: Option<Child>,
@@ -23,6 +25,7 @@ impl Served {
         let mut served = Served {
             data,
             url: String::new(),
+            hours_ahead: 0,
             token: String::new(),
             private: private.to_vec(),
             server: None,
@@ -46,6 +49,7 @@ impl Served {
         for place in &self.private {
             command.args(["--allow-private", place]);
         }
+        command.env("ALLOT_CLOCK_AHEAD", (self.hours_ahead * 3600).to_string());
         if let Some(point) = crash_at {
             command.env("ALLOT_CRASH_AT", point);
         }
@@ -54,7 +58,7 @@ impl Served {
         let mut line = String::new();
         talk.read_line(&mut line).unwrap();
         let address = line.trim().rsplit(' ').next().unwrap();
-        self.url = address.replace("localhost", "127.0.0.1");
+        self.url = address.trim_end_matches('/').replace("localhost", "127.0.0.1");
         self.server = Some(server);
         self._talk = Some(talk);
     }
@@ -81,6 +85,17 @@ impl Served {
     fn admin(&self, args: &[&str], input: &str) -> Output {
         let data = self.data.path().to_str().unwrap();
         run(Command::new(env!("CARGO_BIN_EXE_allot")).args(args).args(["--data", data]), input)
+    }
+
+    /// The token of `ana`.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Another token of `ana`.
+    pub fn new_token(&self, flags: &[&str]) -> String {
+        let made = self.admin(&[&["token", "ana"], flags].concat(), "");
+        String::from_utf8(made.stdout).unwrap().trim().to_owned()
     }
 
     /// A command of a person, which must succeed.
