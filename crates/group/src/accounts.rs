@@ -4,6 +4,7 @@ use crate::group::Group;
 use crate::keys::{new_secret, secret_id};
 use crate::moderation::{SignUp, must_be_admin};
 use crate::records::{self, Found, Kept};
+use crate::visitors;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -159,17 +160,7 @@ impl Group {
         if twin { Err(taken(handle)) } else { Ok(()) }
     }
 
-    /// Makes a visitor: a signed-out person's day with one draft.
-    pub fn new_visitor(&self) -> Result<Account> {
-        let random: [u8; 6] = self.random();
-        let handle = Name::parse(&format!("visitor-{}", model::release::hex(&random)))?;
-        let account = self.blank_account(handle, Level::Visitor)?;
-        let put = account_put(&account, Expect::New)?;
-        self.store.commit(Batch { puts: vec![put], ..Batch::new(self.now()) })?;
-        Ok(account)
-    }
-
-    fn blank_account(&self, handle: Name, level: Level) -> Result<Account> {
+    pub(crate) fn blank_account(&self, handle: Name, level: Level) -> Result<Account> {
         let id = self.new_account_id();
         let (public_key, sealed_key) =
             self.keys.new_account_key(self.world.as_ref(), &id.to_string())?;
@@ -460,10 +451,12 @@ pub fn person(account: &Account) -> Person {
     }
 }
 
-fn account_put(account: &Account, expect: Expect) -> Result<Put> {
+pub(crate) fn account_put(account: &Account, expect: Expect) -> Result<Put> {
     let found = Found {
         id: account.id.to_string(),
         name: Some(account.handle.to_string()),
+        // A visitor is due to be forgotten; whoever joins is not.
+        due: (account.level == Level::Visitor).then(|| visitors::end_of(account)),
         ..Found::default()
     };
     records::put(Kind::Account, found, account, expect)

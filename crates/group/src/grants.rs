@@ -137,6 +137,21 @@ pub struct Wanted {
     pub not_yet: Option<String>,
 }
 
+impl Wanted {
+    /// Why a new account may not grant this yet; `way` says how it will.
+    fn too_early(&self, way: &str) -> Option<String> {
+        match (self.want.verb.as_str(), &self.setting) {
+            ("git.write", _) => Some(format!(
+                "Pushing needs a member's account, and yours is new. {way} Reading works already."
+            )),
+            (_, None) => Some(format!(
+                "A new account's apps reach only what its owner types into a setting, and this address is fixed. {way}"
+            )),
+            _ => None,
+        }
+    }
+}
+
 impl Group {
     /// The grants of an app.
     pub fn grants(&self, app: &App) -> Result<Vec<Grant>> {
@@ -158,20 +173,26 @@ impl Group {
             let granted = grants.iter().find(|grant| {
                 grant.verb == want.verb && grant.object == object && grant.holds_at(now)
             });
-            let needs_member =
-                owner.it.level < Level::Member && (want.verb == "git.write" || setting.is_none());
-            Wanted {
-                want: want.clone(),
-                granted: granted.cloned(),
-                object,
-                setting,
-                not_yet: needs_member.then(|| {
-                    "This needs a member's account. Ask an admin of the group to vouch for you."
-                        .into()
-                }),
-            }
+            Wanted { granted: granted.cloned(), object, setting, not_yet: None, want: want.clone() }
         };
-        Ok(app.manifest.wants.iter().map(wanted).collect())
+        let mut wanted: Vec<Wanted> = app.manifest.wants.iter().map(wanted).collect();
+        if owner.it.level < Level::Member {
+            let way = self.way_to_membership()?;
+            wanted.iter_mut().for_each(|wanted| wanted.not_yet = wanted.too_early(&way));
+        }
+        Ok(wanted)
+    }
+
+    /// Who to ask for a member's account.
+    fn way_to_membership(&self) -> Result<String> {
+        let accounts = self.all_accounts()?;
+        let admin = accounts.iter().find(|it| it.level == Level::Admin && it.frozen.is_none());
+        Ok(match admin {
+            Some(admin) => {
+                format!("Ask an admin of the group, like @{}, to vouch for you.", admin.handle)
+            }
+            None => "Ask an admin of the group to vouch for you.".to_owned(),
+        })
     }
 
     /// Gives an app a grant. Only its owner can.

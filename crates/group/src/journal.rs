@@ -46,6 +46,7 @@ impl Group {
         for kind in EXPIRING {
             self.store.expire(*kind, self.now(), EXPIRED_AT_ONCE)?;
         }
+        self.forget_visitors()?;
         self.forget_effects()?;
         self.ledger.return_idle(&self.store, self.now())?;
         self.store.compact()?;

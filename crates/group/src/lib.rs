@@ -46,6 +46,7 @@ mod told;
 pub mod totals;
 mod turns;
 pub mod usage;
+mod visitors;
 pub mod world;
 
 pub use accounts::{Joining, Scope, person};

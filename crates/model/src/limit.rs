@@ -208,6 +208,8 @@ pub fn allowance(level: Level) -> Allowance {
 
 /// Gas of a signed-out draft in all.
 pub const SIGNED_OUT_GAS: Gas = 200_000_000;
+/// Signed-out people who begin a draft on one day: each may keep a MiB for a day.
+pub const VISITORS_PER_DAY: u64 = 1_000;
 /// How long a signed-out draft lives.
 pub const SIGNED_OUT_LIFE: Duration = Duration::from_secs(24 * 3600);
 

@@ -42,6 +42,8 @@ pub struct Chrome {
     pub flash: Option<Flash>,
     /// The path and query of this page, to come back to after signing in.
     pub path: String,
+    /// The path of a visitor's draft.
+    pub draft: Option<String>,
     /// Whether anybody may join, with or without an invitation.
     pub may_join: bool,
     /// All people's code is off.
@@ -141,6 +143,7 @@ fn header(chrome: &Chrome) -> Markup {
             nav aria-label="Group" {
                 @if chrome.signed_in.is_some() { a href="/" aria-current=[here("/")] { "Home" } }
                 a href="/apps" aria-current=[here("/apps")] { "Apps" }
+                @if let Some(draft) = &chrome.draft { a href=(format!("{draft}/edit")) { "My copy" } }
                 @if chrome.is_admin() { a href="/admin" aria-current=[here("/admin")] { "Care" } }
                 @if chrome.at_home() {
                     a href="/me" aria-current=[here("/me")] { "@" (chrome.handle()) }

@@ -151,7 +151,7 @@ pub static ROUTES: &[Route] = &[
     get("/@{o}/{a}/delete", Who::Owner, &[], "page::delete::Delete"),
     post("/@{o}/{a}/delete", Who::Owner, &["confirm"], "303 to /"),
     // ---- care
-    get("/admin", Who::Admin, &[], "page::admin::Admin"),
+    get("/admin", Who::Admin, &["q"], "page::admin::Admin"),
     post("/admin/level", Who::Admin, &["handle", "level"], "303 to /admin"),
     post("/admin/freeze", Who::Admin, &["handle", "why"], "303 to /admin"),
     post("/admin/free", Who::Admin, &["handle"], "303 to /admin"),

@@ -25,8 +25,7 @@ fn page(parts: Json) -> Json {
 /// The faults as text, each with its line.
 fn told(view: &Json) -> String {
     let faults = read(view).expect_err("faults");
-    let lines = faults.iter().map(|fault| format!("{}: {fault}", fault.line.unwrap_or(0)));
-    lines.collect::<Vec<_>>().join("\n")
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -38,27 +37,27 @@ fn faults_say_where_what_and_the_fix() {
                 "T",
                 node("card", 3, j!(["C", button(j!({"on": "a", "colour": "red"}))]), j!({}))
             ])),
-            "7: view › page.body[1] › card.body[1] › button: “colour” is not a property here",
+            "line 7: view › page.body[1] › card.body[1] › button: “colour” is not a property here",
         ),
         (
             page(j!(["T", node("note", 4, j!(["x"]), j!({"tone": "warning"}))])),
-            "4: view › page.body[1] › note.tone: “warning” is not one of neutral, info, good, warn, bad — did you mean “warn”?",
+            "line 4: view › page.body[1] › note.tone: “warning” is not one of neutral, info, good, warn, bad — did you mean “warn”?",
         ),
         (
             page(j!(["T", node("link", 5, j!(["x"]), j!({"href": "javascript:alert(1)"}))])),
-            "5: view › page.body[1] › link.href: “javascript:alert(1)” is not an allowed address (use https:, mailto:, group: or a relative path)",
+            "line 5: view › page.body[1] › link.href: “javascript:alert(1)” is not an allowed address (use https:, mailto:, group: or a relative path)",
         ),
         (
             page(j!(["T", node("progress", 6, j!([]), j!({}))])),
-            "6: view › page.body[1] › progress: needs label = …",
+            "line 6: view › page.body[1] › progress: needs label = …",
         ),
         (
             page(j!(["T", node("buton", 8, j!(["Yes"]), j!({}))])),
-            "8: there is no ui.buton — did you mean “button”?",
+            "line 8: there is no ui.buton — did you mean “button”?",
         ),
         (
             page(j!(["T", button(j!({"on": "not a name"}))])),
-            "7: view › page.body[1] › button.on: should be the name of a handler. Write   function on.my_handler(ctx, args) … end   and   on = \"my_handler\"",
+            "line 7: view › page.body[1] › button.on: should be the name of a handler. Write   function on.my_handler(ctx, args) … end   and   on = \"my_handler\"",
         ),
     ];
     for (view, expect) in cases {
@@ -71,19 +70,19 @@ fn faults_of_shape_say_so_too() {
     let cases = [
         (
             page(j!(["T", {"x": 1}])),
-            "1: view › page.body[1]: this is a plain table, not a part of a page; write ui.text{…}, ui.row{…} and so on",
+            "line 1: view › page.body[1]: this is a plain table, not a part of a page; write ui.text{…}, ui.row{…} and so on",
         ),
         (
             page(j!(["T", page(j!(["U"]))])),
-            "1: view › page.body[1] › page: a page cannot stand inside a page; use ui.section",
+            "line 1: view › page.body[1] › page: a page cannot stand inside a page; use ui.section",
         ),
-        (page(j!([])), "1: view › page: needs title = …"),
+        (page(j!([])), "line 1: view › page: needs title = …"),
         (
             page(j!([
                 "T",
                 node("table", 2, j!(["C"]), j!({"columns": [{"key": "a"}], "rows": []}))
             ])),
-            "2: view › page.body[1] › table.columns[1]: needs label = …",
+            "line 2: view › page.body[1] › table.columns[1]: needs label = …",
         ),
         (
             page(j!([
@@ -95,28 +94,28 @@ fn faults_of_shape_say_so_too() {
                     j!({"columns": [{"key": "a", "label": "A"}], "rows": [{"to": "data:x"}], "row_href": "to"})
                 )
             ])),
-            "2: view › page.body[1] › table.rows[1].to: “data:x” is not an allowed address (use https:, mailto:, group: or a relative path)",
+            "line 2: view › page.body[1] › table.rows[1].to: “data:x” is not an allowed address (use https:, mailto:, group: or a relative path)",
         ),
         (
             page(j!(["T", node("text", 9, j!([]), j!({"text": true}))])),
-            "9: view › page.body[1] › text.text: should be a text, not a boolean",
+            "line 9: view › page.body[1] › text.text: should be a text, not a boolean",
         ),
         (
             page(j!(["T", node("facts", 9, j!(["x"]), j!({"items": []}))])),
-            "9: view › page.body[1] › facts: the entries belong into items = { … }",
+            "line 9: view › page.body[1] › facts: the entries belong into items = { … }",
         ),
         (
             page(j!([
                 "T",
                 node("form", 2, j!([node("form", 3, j!([]), j!({"on": "b"}))]), j!({"on": "a"}))
             ])),
-            "3: view › page.body[1] › form.body[1] › form: a form cannot stand inside a form; end the first one before",
+            "line 3: view › page.body[1] › form.body[1] › form: a form cannot stand inside a form; end the first one before",
         ),
         (
             page(j!(["T", node("input", 2, j!(["L"]), j!({"name": "_a", "on_change": "x"}))])),
-            "2: view › page.body[1] › input.name: should be a name of letters, digits, - and _, not beginning with _",
+            "line 2: view › page.body[1] › input.name: should be a name of letters, digits, - and _, not beginning with _",
         ),
-        (j!(null), "0: view(ctx) returned nothing; end it with   return ui.page{ \"A title\", … }"),
+        (j!(null), "view(ctx) returned nothing; end it with   return ui.page{ \"A title\", … }"),
     ];
     for (view, expect) in cases {
         assert_eq!(told(&view), expect);

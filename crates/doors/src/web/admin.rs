@@ -17,6 +17,9 @@ use ui::page::bars::bytes;
 /// How late a tick or an effect may be before the page says so: a pulse, and a slow push.
 const LATE: Duration = Duration::from_secs(60);
 
+/// People and apps that the page lists; for more there is the search.
+const SHOWN_MAX: usize = 50;
+
 /// `GET /admin`.
 pub(super) fn page(visit: &Visit) -> Result<Reply> {
     Ok(Reply::shown(filled(visit)?.draw(&chrome::of(visit)?)))
@@ -25,15 +28,25 @@ pub(super) fn page(visit: &Visit) -> Result<Reply> {
 fn filled(visit: &Visit) -> Result<Admin> {
     let (group, me) = (visit.group(), visit.account()?);
     let settings = group.settings()?;
-    let apps = group.all_apps(me)?;
-    let today = group.now().day();
-    let care = |app: &App| -> Result<CareApp> {
+    let search = visit.query.get("q").trim().to_lowercase();
+    let (all, today) = (group.all_apps(me)?, group.now().day());
+    let mut people = people(group.all_accounts()?, &all);
+    people.retain(|it| has(&search, &[&it.handle, &it.name]));
+    let fits = |it: &&App| {
+        has(&search, &[&format!("@{}/{}", it.owner_handle, it.name), &it.manifest.title])
+    };
+    let apps: Vec<&App> = all.iter().filter(fits).collect();
+    let more = (people.len().saturating_sub(SHOWN_MAX), apps.len().saturating_sub(SHOWN_MAX));
+    people.truncate(SHOWN_MAX);
+    let care = |app: &&App| -> Result<CareApp> {
         let gas_today = group.total(app.id, today)?.gas;
         Ok(CareApp { app: bar::line(app), gas_today, stopped: app.stopped.clone() })
     };
     Ok(Admin {
-        people: people(group.all_accounts()?, &apps),
-        apps: apps.iter().map(care).collect::<Result<_>>()?,
+        people,
+        apps: apps.iter().take(SHOWN_MAX).map(care).collect::<Result<_>>()?,
+        more,
+        search: visit.query.get("q").to_owned(),
         health: health(visit, &settings)?,
         group_name: settings.name,
         sentence: settings.sentence,
@@ -41,6 +54,11 @@ fn filled(visit: &Visit) -> Result<Admin> {
         decisions: group.audit_log(me)?.into_iter().map(|it| (it.at, it.by, it.what)).collect(),
         ..Admin::default()
     })
+}
+
+/// Whether one of the texts has the words that were searched for.
+fn has(search: &str, texts: &[&str]) -> bool {
+    texts.iter().any(|text| text.to_lowercase().contains(search))
 }
 
 fn people(accounts: Vec<Account>, apps: &[App]) -> Vec<PersonLine> {
@@ -56,7 +74,8 @@ fn people(accounts: Vec<Account>, apps: &[App]) -> Vec<PersonLine> {
         joined: account.created,
         frozen: account.frozen,
     };
-    accounts.into_iter().map(line).collect()
+    // Who came last is looked for first.
+    accounts.into_iter().rev().map(line).collect()
 }
 
 /// What the group can tell about itself, in words.

@@ -1,8 +1,9 @@
 //! What the frame of a page shows to this visitor.
 
+use super::bar;
 use super::visit::Visit;
 use group::SignUp;
-use model::Problem;
+use model::{Level, Problem};
 use ui::stamp::Reader;
 use ui::{Chrome, Me};
 
@@ -14,6 +15,12 @@ pub(super) fn of(visit: &Visit) -> Result<Chrome, Problem> {
         name: account.name.clone(),
         level: account.level,
     });
+    let draft = match &visit.account {
+        Some(account) if account.level == Level::Visitor => {
+            visit.group().apps_of(account)?.first().map(bar::path)
+        }
+        _ => None,
+    };
     Ok(Chrome {
         group_name: if settings.name.is_empty() {
             visit.group().config.host.clone()
@@ -22,7 +29,8 @@ pub(super) fn of(visit: &Visit) -> Result<Chrome, Problem> {
         },
         signed_in: me,
         flash: visit.flash.clone(),
-        path: visit.here.clone(),
+        path: visit.page(),
+        draft,
         may_join: settings.sign_up != SignUp::Closed,
         safe_mode: settings.safe_mode,
         reader: reader(visit),

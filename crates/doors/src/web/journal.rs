@@ -7,6 +7,7 @@ use group::log::LogEntry;
 use model::problem::Result;
 use model::{App, Problem, RunId};
 use std::collections::BTreeSet;
+use ui::page::grants::reach_words;
 use ui::page::log::{Log, LogLine};
 use ui::page::receipts::{OneReceipt, Receipts};
 
@@ -27,7 +28,16 @@ pub(super) fn receipt(visit: &Visit) -> Result<Reply> {
     let run = RunId::parse(&visit.rest).ok_or_else(|| {
         Problem::not_found("There is no such receipt. Look in the list of the app's receipts.")
     })?;
-    let page = OneReceipt { bar: bar::of(visit, app), receipt: visit.group().receipt(app, run)? };
+    let mut receipt = visit.group().receipt(app, run)?;
+    let grants = visit.group().grants(app)?;
+    for used in &mut receipt.grants {
+        let grant = grants.iter().find(|grant| grant.id.to_string() == *used);
+        *used = match grant {
+            Some(grant) => reach_words(&grant.verb, &grant.object),
+            None => "one that was taken back since".to_owned(),
+        };
+    }
+    let page = OneReceipt { bar: bar::of(visit, app), receipt };
     Ok(Reply::shown(page.draw(&chrome::of(visit)?)))
 }
 

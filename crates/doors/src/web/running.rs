@@ -12,6 +12,7 @@ use model::{App, Effect, EffectState, Ending, Kind, Problem};
 use std::collections::BTreeMap;
 use ui::address::{Address, parse};
 use ui::page::app_page::{About, AppPage, Area, EffectLine, Failed};
+use ui::page::grants::verb_words;
 use ui::{Answer, Flash, View};
 
 /// Effects that the page tells its owner about: the newest say how things stand.
@@ -252,12 +253,18 @@ fn about(visit: &Visit, app: &App) -> Result<About, Problem> {
         ..About::default()
     };
     if mine {
-        about.missing =
-            grants::wanted(visit, app)?.into_iter().map(|wanted| wanted.want.why).collect();
+        about.missing = missing(visit, app)?;
         about.effects =
             group.effects(app.id)?.iter().take(EFFECTS_SHOWN).map(effect_line).collect();
     }
     Ok(about)
+}
+
+/// What the app asks for and was not granted. What it can do without is asked for once it is named.
+fn missing(visit: &Visit, app: &App) -> Result<Vec<String>, Problem> {
+    let wanted = grants::wanted(visit, app)?.into_iter();
+    let asked = wanted.filter(|it| !(it.want.optional && it.object.is_empty()));
+    Ok(asked.map(|it| format!("{}. {}", verb_words(&it.want.verb), it.want.why)).collect())
 }
 
 fn effect_line(effect: &Effect) -> EffectLine {

@@ -4,6 +4,7 @@
 use super::Web;
 use super::cookie;
 use super::fields::Fields;
+use axum::http::header::REFERER;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use group::{Group, person};
@@ -106,6 +107,16 @@ impl Visit {
         self.account.as_ref().is_some_and(|account| Some(account.id) == owner)
     }
 
+    /// The page somebody is on: where a form came from, and not where it was sent.
+    pub(super) fn page(&self) -> String {
+        if self.method != Method::POST {
+            return self.here.clone();
+        }
+        let from = self.headers.get(REFERER).and_then(|from| from.to_str().ok()).unwrap_or("");
+        let ours = self.group().address("/");
+        from.strip_prefix(&ours).map_or("/".to_owned(), |path| format!("/{path}"))
+    }
+
     /// Where a form leads back to: its field `next`, if that is a page of this group.
     pub(super) fn next(&self) -> String {
         let next = self.form.filled("next").or(self.query.filled("next")).unwrap_or("/");
@@ -141,6 +152,7 @@ fn rest(route: &Route, path: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
     use ui::routes::find;

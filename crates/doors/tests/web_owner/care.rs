@@ -3,6 +3,7 @@
 use crate::Browser;
 use group::SignUp;
 use model::{Account, App, AppAddress, Level, Name};
+use std::time::Duration;
 use testkit::Place;
 
 const MAIN: &str = "function view(ctx) return ui.page{ \"It runs\" } end";
@@ -175,6 +176,25 @@ fn a_new_password_is_shown_once_and_ends_sessions() {
     town.browser.get("/admin").reads_not(&password);
     assert_eq!(town.decisions(), ["@eva set a new password for @kim"]);
     assert_eq!(town.browser.post("/admin/password", &[("handle", "nobody-here")]).status, 404);
+}
+
+#[test]
+fn what_is_long_can_be_searched() {
+    let mut town = town();
+    town.browser.get("/admin").reads_not("Search people and apps");
+    for number in 0..52 {
+        town.place.person(&format!("guest{number:02}"), Level::New);
+        town.place.world.pass(Duration::from_millis(1));
+    }
+    let page = town.browser.get("/admin");
+    page.reads("4 more people. Search above");
+    page.reads("@guest51");
+    page.reads_not("@guest01 ");
+    let page = town.browser.get("/admin?q=Guest01");
+    page.reads("@guest01");
+    page.reads_not("@guest51");
+    page.reads("None has these words.");
+    town.browser.get("/admin?q=kim/hid").reads("@kim/hidden");
 }
 
 #[test]

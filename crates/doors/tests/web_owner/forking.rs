@@ -80,6 +80,7 @@ fn a_visitor_tries_a_copy_and_keeps_it_by_joining() {
         browser.post(&format!("{edit}/publish"), &[("file", "main.lua"), ("text", COUNT)]);
     assert_eq!(refused.status, 401);
     refused.reads("To keep this app, join the group");
+    browser.get("/apps").reads("My copy");
     let second = browser.post("/@ana/count/fork", &[("name", "again")]);
     assert_eq!(second.status, 422);
     second.reads("one copy at a time without an account");
@@ -88,6 +89,9 @@ fn a_visitor_tries_a_copy_and_keeps_it_by_joining() {
     assert_eq!(browser.post("/join", &joining).status, 303);
     let editor = browser.get("/@kim/mine/edit");
     editor.reads("Publish release 1");
+    editor.reads_not("My copy");
+    place.world.pass(Duration::from_secs(48 * 3600));
+    place.group.sweep().unwrap();
     assert_eq!(editor.value("text"), COUNT);
     let publish = [("file", "main.lua"), ("text", COUNT), ("note", "Mine now")];
     browser.done("/@kim/mine/edit/publish", &publish).reads("Release 1 runs now");
@@ -102,6 +106,7 @@ fn a_visitors_draft_stays_within_its_allowance() {
     let ana = place.person("ana", Level::Member);
     let busy = "function view(ctx)\n  local n = 0\n  for i = 1, 200000 do n = n + i end\n  return ui.page{ \"Busy\" }\nend\nfunction on.look(ctx) http.fetch(\"https://news.example/\") end\n";
     place.app(&ana, "busy", busy);
+    let eva = place.person("eva", Level::Admin);
     place.world.answers(|_| Ok(ok("news")));
     let mut browser = Browser::new(&place);
     let edit = browser.post("/@ana/busy/fork", &[("name", "mine")]).to();
@@ -123,9 +128,13 @@ fn a_visitors_draft_stays_within_its_allowance() {
     place.world.pass(Duration::from_secs(20 * 3600));
     run(&mut browser).reads("used up");
     assert_eq!(place.world.requests(), 0);
-    // And after a day there is nobody any more.
+    // And after a day there is nobody any more, and nothing is left.
     place.world.pass(Duration::from_secs(5 * 3600));
-    assert!(run(&mut browser).status == 401);
+    assert_eq!(run(&mut browser).status, 401);
+    place.group.sweep().unwrap();
+    let apps = place.group.all_apps(&eva).unwrap();
+    assert_eq!(apps.len(), 1, "the draft is still there");
+    assert_eq!(apps[0].owner, ana.id);
 }
 
 #[test]

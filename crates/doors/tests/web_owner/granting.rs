@@ -133,7 +133,7 @@ fn a_box_that_is_not_ticked_is_off() {
 fn a_new_account_hears_how_it_may_push() {
     let (place, ana, app, mut browser) = begun(Level::New);
     let page = browser.get("/@ana/keeper/settings");
-    page.reads("This needs a member's account. Ask an admin of the group to vouch for you.");
+    page.reads("Pushing needs a member's account, and yours is new. Ask an admin of the group to vouch for you.");
     assert!(page.values("allow.repo").is_empty(), "no box that cannot be ticked");
     let forged = [("set.repo", REPO), ("allow.repo", "on"), ("token.repo", "t")];
     assert_eq!(save(&mut browser, &forged).status, 422);
@@ -143,6 +143,9 @@ fn a_new_account_hears_how_it_may_push() {
     assert_eq!(browser.post("/@ana/keeper/grants/allow", &forged).status, 403);
     assert_eq!(grants(&place, &app), [pair("http.fetch", FEED)]);
     let eva = place.person("eva", Level::Admin);
+    browser
+        .get("/@ana/keeper/settings")
+        .reads("Ask an admin of the group, like @eva, to vouch for you.");
     place.group.promote(&eva, &ana.handle, Level::Member).unwrap();
     assert_eq!(browser.post("/@ana/keeper/grants/allow", &forged).status, 303);
 }
@@ -222,6 +225,12 @@ fn what_lacks_a_grant_is_asked_for_where_it_is_needed() {
     let press: Vec<_> = press.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(browser.post("/@ana/keeper/act", &press).status, 303);
     assert_eq!(place.world.requests(), 1);
+    let run = place.group.receipts(&app, 1).unwrap().remove(0).run;
+    let receipt = format!("/@ana/keeper/receipts/{run}");
+    browser.get(&receipt).reads("may read from https://blog.example/feed.xml");
+    let grant = browser.get("/@ana/keeper/grants").value("grant");
+    browser.done("/@ana/keeper/grants/take-back", &[("grant", &grant)]);
+    browser.get(&receipt).reads("one that was taken back since");
 }
 
 #[test]

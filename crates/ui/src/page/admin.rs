@@ -1,6 +1,6 @@
 //! The care page for admins: people, apps, who may join, safe mode, health, and what was decided.
 //!
-//! `GET /admin`. Forms: `POST /admin/level` with `handle`, `level` (`new`, `member`, `admin`);
+//! `GET /admin?q=`. Forms: `POST /admin/level` with `handle`, `level` (`new`, `member`, `admin`);
 //! `POST /admin/freeze` with `handle`, `why`; `POST /admin/free` with `handle`; `POST /admin/password`
 //! with `handle` (answer: this page with `new_password`); `POST /admin/stop` with `app` (`@ana/poll`),
 //! `why`; `POST /admin/start` with `app`; `POST /admin/group` with `name`, `sentence`, `sign_up`;
@@ -17,8 +17,12 @@ use model::{Level, Moment};
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct Admin {
+    /// The words that were searched for; people and apps that do not have them are left out.
+    pub search: String,
     pub people: Vec<PersonLine>,
     pub apps: Vec<CareApp>,
+    /// How many more people and apps there are that fit.
+    pub more: (usize, usize),
     pub group_name: String,
     pub sentence: String,
     /// `open`, `invited` or `closed`.
@@ -103,13 +107,13 @@ impl Admin {
             @if let Some(link) = &self.invitation {
                 div.note data-tone="good" role="status" {
                     p { strong { span.sign aria-hidden="true" { "✔" } "Send this link to one person. It works once and for 14 days." } }
-                    pre.source tabindex="0" { code { (link) } }
+                    p.address { (link) }
                 }
             }
             @if let Some((handle, password)) = &self.new_password {
                 div.note data-tone="good" role="status" {
                     p { strong { span.sign aria-hidden="true" { "✔" } "Give this password to @" (handle) " by a way you trust. It is shown this once." } }
-                    pre.source tabindex="0" { code { (password) } }
+                    p.address { (password) }
                 }
             }
         }
@@ -135,7 +139,9 @@ impl Admin {
         html! {
             section aria-labelledby="people" {
                 h2 #people { "People" }
+                @if self.is_long() { (self.search_form()) }
                 ul.rows { @for person in &self.people { (person.draw(chrome, self.wrong.as_ref())) } }
+                (more(self.more.0, "people"))
                 h3 { "Invite somebody" }
                 form.row method="post" action="/admin/invite" {
                     label for="invite-level" { "They join as" }
@@ -149,13 +155,31 @@ impl Admin {
         }
     }
 
+    /// Whether there is more than one sees at a glance.
+    fn is_long(&self) -> bool {
+        !self.search.is_empty() || self.more != (0, 0)
+    }
+
+    fn search_form(&self) -> Markup {
+        html! {
+            form.search method="get" action="/admin" role="search" {
+                label for="q" { "Search people and apps" }
+                div.row {
+                    input id="q" name="q" type="search" value=(self.search) autocomplete="off";
+                    button.btn { "Search" }
+                }
+            }
+        }
+    }
+
     fn apps_section(&self) -> Markup {
         html! {
             section aria-labelledby="apps" {
                 h2 #apps { "Apps" }
-                @if self.apps.is_empty() { p { "There are none yet." } } @else {
+                @if self.apps.is_empty() { p { @if self.search.is_empty() { "There are none yet." } @else { "None has these words." } } } @else {
                     ul.rows { @for app in &self.apps { (app.draw(self.wrong.as_ref())) } }
                 }
+                (more(self.more.1, "apps"))
             }
         }
     }
@@ -211,6 +235,11 @@ impl Admin {
             }
         }
     }
+}
+
+/// What was left out of a list.
+fn more(count: usize, what: &str) -> Markup {
+    html! { @if count > 0 { p.quiet-text { (count) " more " (what) ". Search above for a name or an address." } } }
 }
 
 impl PersonLine {

@@ -32,7 +32,7 @@ impl Delete {
         };
         let body = html! {
             h1 { "Delete " (self.bar.called()) "?" }
-            p.lead { "Its files, releases, data, grants, schedules and receipts go for good." }
+            p.lead { "Its files, releases, data, grants, secrets and schedules go for good. Its receipts and its log go with time, and nobody can open them any more." }
             @if self.forks > 0 { p { "Forks stay: they are apps of their own." } }
             p { "Take it along first: " a href=(format!("{path}/export")) { "export it as one file" } ". You can bring it back with that file." }
             form.fields method="post" action=(format!("{path}/delete")) {

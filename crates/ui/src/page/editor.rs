@@ -139,9 +139,12 @@ impl Editor {
             return html! {
                 p.note data-tone="info" {
                     span.sign aria-hidden="true" { "i" }
-                    "This draft is yours for a day. To keep it and let others use it, "
-                    @if chrome.may_join { a href="/join" { "join " (chrome.group_name) } " or " }
-                    a href=(crate::frame::sign_in(chrome)) { "sign in" } "."
+                    "This draft is yours for a day. "
+                    @if chrome.may_join {
+                        a href="/join" { "Join " (chrome.group_name) } " to keep it and to let others use it: it comes along."
+                    } @else {
+                        "This group takes no new people at the moment, so it cannot be kept."
+                    }
                 }
             };
         }

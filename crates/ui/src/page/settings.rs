@@ -122,7 +122,10 @@ impl Settings {
     fn want(&self, field: &SettingField, want: &SettingWant) -> Markup {
         let name = &field.setting.name;
         let (id, key) = (format!("allow-{name}"), format!("allow.{name}"));
-        let label = permission(self.bar.called(), &want.verb);
+        let (label, hint) = match want.granted {
+            true => ("Allow a new address, too".to_owned(), "Only needed if you change it above."),
+            false => (permission(self.bar.called(), &want.verb), ""),
+        };
         // Typing an address to read from says what is meant; a push is asked for on its own.
         let ticked = want.ticked.unwrap_or(!want.granted && want.verb != "git.write");
         html! {
@@ -130,14 +133,14 @@ impl Settings {
                 @if !want.why.is_empty() { p dir="auto" { (want.why) } }
                 @if want.granted {
                     p {
-                        span.sign.ok aria-hidden="true" { "✔" } "You granted this. "
+                        span.sign.ok aria-hidden="true" { "✔" } "You allowed this. "
                         a href=(format!("{}/grants", self.bar.path())) { "Look at the grants" }
                     }
                 }
                 @if let Some(not_yet) = &want.not_yet {
                     p.needs { span.sign aria-hidden="true" { "!" } (not_yet) }
                 } @else {
-                    (check(&id, &key, ticked, &label, if want.granted { "Only needed again for another address." } else { "" }))
+                    (check(&id, &key, ticked, &label, hint))
                     @if want.verb.starts_with("git.") {
                         (Token { verb: &want.verb, kept: want.granted, error: want.token_error.as_deref(), ..Token::default() }.draw(&format!("token-{name}"), &format!("token.{name}")))
                         (token_steps())

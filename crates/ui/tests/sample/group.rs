@@ -210,6 +210,8 @@ fn admin(word: Word) -> Admin {
     let health =
         |name: &str, value: &str, good| Health { name: name.into(), value: word(value), good };
     Admin {
+        search: word("oak"),
+        more: (12, 1),
         people: vec![
             person("ana", "Ana", Level::Admin, None),
             person("ben", "Ben", Level::Member, None),

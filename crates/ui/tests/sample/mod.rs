@@ -37,6 +37,7 @@ pub fn chrome(word: Word, level: Option<Level>, path: &str) -> Chrome {
         signed_in: level.map(|level| Me { handle: "ana".into(), name: word("Ana"), level }),
         flash: None,
         path: path.into(),
+        draft: (level == Some(Level::Visitor)).then(|| "/@visitor-1/poll".into()),
         may_join: true,
         safe_mode: false,
         reader: stamp::Reader { now: NOW, tz: "Europe/Berlin".into() },
