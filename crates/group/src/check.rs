@@ -2,11 +2,12 @@
 
 use crate::apps::manifest_of;
 use crate::group::Group;
+use crate::program::program_from;
 use crate::setting_values;
 use model::problem::{Problem, Result};
 use model::setting::Setting;
-use model::{App, Ending, Manifest, Moment, Value, limit};
-use sandbox::{Host, Outcome, Refusal, RefusalKind, Run};
+use model::{App, Ending, Files, Manifest, Moment, Value, limit};
+use sandbox::{Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
 use std::collections::BTreeMap;
 
 /// What a check found.
@@ -45,48 +46,50 @@ impl Host for Nobody {
 impl Group {
     /// Checks the draft of an app.
     pub fn check_app(&self, app: &App) -> Result<Checked> {
-        let files = self.files(&app.draft)?;
-        let mut checked = Checked::default();
-        let manifest = match manifest_of(&files) {
-            Ok(manifest) => manifest,
-            Err(problem) => {
-                checked.errors.push(problem.public);
-                return Ok(checked);
-            }
-        };
-        let outcome = match self.program_of(&app.draft, &manifest.main) {
-            Ok(program) => self.declare(app, &program),
-            Err(problem) => {
-                checked.errors.push(problem.public);
-                return Ok(checked);
-            }
-        };
-        if outcome.ending != Ending::Done {
-            checked.errors.push(outcome.message);
-            return Ok(checked);
-        }
-        checked.read(&outcome.answer);
-        checked.compare(&manifest);
-        Ok(checked)
+        Ok(check_files(&self.sandbox, &self.files(&app.draft)?, setting_values::of(app)))
     }
+}
 
-    /// Runs the top level of a program, which only declares.
-    fn declare(&self, app: &App, program: &sandbox::Program) -> Outcome {
-        let run = Run {
-            program,
-            trigger: "declare",
-            handler: "",
-            ctx: Value::Map(BTreeMap::new()),
-            args: Vec::new(),
-            settings: setting_values::of(app),
-            seed: [0; 32],
-            now: Moment(0),
-            gas: limit::VIEW.gas,
-            memory_bytes: limit::VIEW.memory_bytes,
-            computing: limit::computing_time(limit::VIEW.gas),
-        };
-        self.sandbox.run(&run, &mut Nobody)
+/// Checks the files of an app with the settings it has. It needs no group.
+#[must_use]
+pub fn check_files(sandbox: &Sandbox, files: &Files, settings: BTreeMap<String, Value>) -> Checked {
+    let mut checked = Checked::default();
+    let manifest = manifest_of(files);
+    let program = manifest.as_ref().map_err(Clone::clone);
+    let program = program.and_then(|manifest| program_from(files, &manifest.main));
+    let (manifest, program) = match (manifest, program) {
+        (Ok(manifest), Ok(program)) => (manifest, program),
+        (Err(problem), _) | (_, Err(problem)) => {
+            checked.errors.push(problem.public);
+            return checked;
+        }
+    };
+    let outcome = declare(sandbox, &program, settings);
+    if outcome.ending != Ending::Done {
+        checked.errors.push(outcome.message);
+        return checked;
     }
+    checked.read(&outcome.answer);
+    checked.compare(&manifest);
+    checked
+}
+
+/// Runs the top level of a program, which only declares.
+fn declare(sandbox: &Sandbox, program: &Program, settings: BTreeMap<String, Value>) -> Outcome {
+    let run = Run {
+        program,
+        trigger: "declare",
+        handler: "",
+        ctx: Value::Map(BTreeMap::new()),
+        args: Vec::new(),
+        settings,
+        seed: [0; 32],
+        now: Moment(0),
+        gas: limit::VIEW.gas,
+        memory_bytes: limit::VIEW.memory_bytes,
+        computing: limit::computing_time(limit::VIEW.gas),
+    };
+    sandbox.run(&run, &mut Nobody)
 }
 
 impl Checked {

@@ -79,6 +79,12 @@ fn no_export() -> Problem {
     )
 }
 
+/// A file that a row of the app's data speaks of.
+struct KeptFile {
+    name: String,
+    hash: String,
+}
+
 /// An app on its way in.
 struct Import<'a> {
     group: &'a Group,
@@ -119,17 +125,14 @@ impl Import<'_> {
     }
 
     /// Takes rows in, some at once. Answers their number, and the files that rows speak of.
-    fn rows<R: Read + Seek>(
-        &self,
-        file: &mut Opened<R>,
-    ) -> Result<(u64, Vec<(String, String, i64)>)> {
+    fn rows<R: Read + Seek>(&self, file: &mut Opened<R>) -> Result<(u64, Vec<KeptFile>)> {
         let (mut count, mut bytes) = (0, 0);
         let (mut writes, mut files) = (Vec::new(), Vec::new());
         file.lines(carried::DATA, |line: RowLine| {
             let value = value_of(line.value).ok_or_else(|| unreadable("a value"))?;
             if line.space == FILES {
-                let (hash, size) = entry(&value).ok_or_else(|| unreadable("a kept file"))?;
-                files.push((line.key, hash, size));
+                let (hash, _) = entry(&value).ok_or_else(|| unreadable("a kept file"))?;
+                files.push(KeptFile { name: line.key, hash });
                 return Ok(());
             }
             let Some(space) = self.space(&line.space) else { return Ok(()) };
@@ -178,12 +181,8 @@ impl Import<'_> {
     }
 
     /// Takes in the files that the app had kept, each under the hash it really has.
-    fn files<R: Read + Seek>(
-        &mut self,
-        file: &mut Opened<R>,
-        kept: &[(String, String, i64)],
-    ) -> Result<u64> {
-        for (name, hash, _) in kept {
+    fn files<R: Read + Seek>(&mut self, file: &mut Opened<R>, kept: &[KeptFile]) -> Result<u64> {
+        for KeptFile { name, hash } in kept {
             model::release::check_path(name)?;
             let bytes = file.blob(hash)?.ok_or_else(|| {
                 Problem::invalid(format!(

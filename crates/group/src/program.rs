@@ -1,8 +1,8 @@
 //! The code of releases and drafts, loaded once and shared by runs.
 
 use crate::group::Group;
-use model::App;
 use model::problem::{Problem, Result};
+use model::{App, Files};
 use sandbox::Program;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +13,8 @@ pub(crate) struct Programs {
     loaded: Mutex<HashMap<String, Arc<Program>>>,
 }
 
+/// The ending of files with code.
+const CODE: &str = ".lua";
 /// Programs kept in memory; above it all are dropped and loaded again when needed.
 const LOADED_MAX: usize = 256;
 
@@ -48,25 +50,31 @@ impl Group {
         Ok(program)
     }
 
-    fn load_program(&self, files: &BTreeMap<String, String>, main: &str) -> Result<Program> {
-        let mut sources = BTreeMap::new();
-        for (path, hash) in files.iter().filter(|(path, _)| path.ends_with(".lua")) {
-            let bytes = self.blob(hash)?;
-            let source = String::from_utf8(bytes).map_err(|_| {
-                Problem::invalid(format!("{path} is not UTF-8 text; save it as UTF-8."))
-            })?;
-            sources.insert(path.clone(), source);
-        }
-        if !sources.contains_key(main) {
-            return Err(Problem::invalid(format!(
-                "There is no {main}. Add it, or name another file with main = \"…\" in allotment.toml."
-            )));
-        }
-        Ok(Program { files: sources, main: main.to_owned() })
+    fn load_program(&self, hashes: &BTreeMap<String, String>, main: &str) -> Result<Program> {
+        let sources = hashes.iter().filter(|(path, _)| path.ends_with(CODE));
+        let sources = sources.map(|(path, hash)| Ok((path.clone(), self.blob(hash)?)));
+        program_from(&Files::new(sources.collect::<Result<_>>()?)?, main)
     }
 
     /// A blob that must be there.
     pub(crate) fn blob(&self, hash: &str) -> Result<Vec<u8>> {
         self.store.blob(hash)?.ok_or_else(|| Problem::internal(format!("blob {hash} is missing")))
     }
+}
+
+/// The program among these files.
+pub(crate) fn program_from(files: &Files, main: &str) -> Result<Program> {
+    let mut sources = BTreeMap::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(CODE)) {
+        let source = String::from_utf8(bytes.to_vec()).map_err(|_| {
+            Problem::invalid(format!("{path} is not UTF-8 text; save it as UTF-8."))
+        })?;
+        sources.insert(path.to_owned(), source);
+    }
+    if !sources.contains_key(main) {
+        return Err(Problem::invalid(format!(
+            "There is no {main}. Add it, or name another file with main = \"…\" in allotment.toml."
+        )));
+    }
+    Ok(Program { files: sources, main: main.to_owned() })
 }

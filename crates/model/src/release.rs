@@ -117,10 +117,9 @@ fn fine_step(step: &str) -> bool {
 
 fn is_device(step: &str) -> bool {
     let stem = step.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
-    let counted = |device: &&str| {
-        stem.strip_prefix(*device).is_some_and(|rest| rest.len() == 1 && rest >= "0" && rest <= "9")
-    };
-    DEVICES.contains(&stem.as_str()) || COUNTED_DEVICES.iter().any(|device| counted(&device))
+    let counted =
+        stem.strip_suffix(|c: char| c.is_ascii_digit() || "¹²³".contains(c)).unwrap_or_default();
+    DEVICES.contains(&stem.as_str()) || COUNTED_DEVICES.contains(&counted)
 }
 
 /// Refuses two paths that differ only in capitals: on many systems they are one file.
@@ -257,6 +256,7 @@ mod tests {
             "aux.txt",
             "a/NUL.tar.gz",
             "lpt1",
+            "com².txt",
             "x:stream",
             "x ",
             "x/y. ",

@@ -21,7 +21,7 @@ pub use cell::{Cell, Key, Row, Seen, Span, SpanRead};
 pub use pins::View;
 pub use record::{Expect, Kind, Page, Record};
 pub use refused::Refused;
-pub use stats::Stats;
+pub use stats::{Shape, Stats};
 pub use store::{STORAGE, Store, TOTAL};
 
 /// Keeps a number in the range that every engine's integers have.

@@ -2,6 +2,13 @@
 
 use crate::Kind;
 
+/// How far a database was brought: the steps it has taken, and those that this build knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    pub taken: usize,
+    pub known: usize,
+}
+
 /// How much is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {

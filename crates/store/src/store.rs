@@ -7,7 +7,7 @@ use crate::engine::{Content, Engine, Item, Ready};
 use crate::pins::Pins;
 use crate::sqlite::Sqlite;
 use crate::{
-    Batch, Cell, Key, Kind, Page, Record, Refused, Row, Seen, Span, SpanRead, Stats, View,
+    Batch, Cell, Key, Kind, Page, Record, Refused, Row, Seen, Shape, Span, SpanRead, Stats, View,
 };
 use model::{Moment, Problem, Result, limit};
 use std::collections::HashSet;
@@ -39,6 +39,12 @@ impl Store {
             blobs: Arc::new(Blobs::open(&blobs)?),
             pins: Arc::default(),
         })
+    }
+
+    /// What shape the database in a folder has. Unlike `open`, this changes nothing.
+    pub fn shape(folder: &Path) -> Result<Shape> {
+        let (taken, known) = Sqlite::shape(&folder.join("group.db"))?;
+        Ok(Shape { taken, known })
     }
 
     // ---- cells -----------------------------------------------------------------------------

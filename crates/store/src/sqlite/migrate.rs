@@ -28,6 +28,17 @@ pub(super) fn run(db: &mut Connection) -> Result<()> {
     tx.commit().map_err(broken)
 }
 
+/// How many steps a database has taken, and how many there are. Nothing is changed.
+pub(super) fn shape(db: &Connection) -> Result<(usize, usize)> {
+    let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i32>(0)).map_err(broken);
+    if number("PRAGMA application_id")? != APPLICATION_ID {
+        return Err(strangers());
+    }
+    let taken = taken(db).map_err(broken)?;
+    check_history(STEPS, &taken)?;
+    Ok((taken.len(), STEPS.len()))
+}
+
 /// Refuses a file that belongs to another program.
 fn check_owner(db: &Connection) -> Result<()> {
     let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i32>(0)).map_err(broken);
@@ -36,7 +47,7 @@ fn check_owner(db: &Connection) -> Result<()> {
         return Ok(());
     }
     if owner != 0 || number("SELECT count(*) FROM sqlite_schema")? != 0 {
-        return Err(refused("group.db is the database of another program. Choose another folder."));
+        return Err(strangers());
     }
     db.pragma_update(None, "application_id", APPLICATION_ID).map_err(broken)
 }
@@ -48,17 +59,7 @@ fn steps(tx: &Transaction, known: &[(&str, &str)]) -> Result<()> {
     )
     .map_err(broken)?;
     let taken = taken(tx).map_err(broken)?;
-    if taken.len() > known.len() {
-        return Err(refused(
-            "This data was written by a newer allot. Start that version again, or restore a backup made by this one.",
-        ));
-    }
-    for ((name, sql), taken) in known.iter().zip(&taken) {
-        if hash_of(sql.as_bytes()) != *taken {
-            return Err(refused("This data was written by another build of allot. Use that build, or restore a backup.")
-                .privately(format!("migration {name} has another checksum")));
-        }
-    }
+    check_history(known, &taken)?;
     for (place, (name, sql)) in known.iter().enumerate().skip(taken.len()) {
         let number = crate::signed(place as u64 + 1);
         tx.execute_batch(sql)
@@ -73,8 +74,28 @@ fn steps(tx: &Transaction, known: &[(&str, &str)]) -> Result<()> {
     Ok(())
 }
 
+/// Refuses steps that this build does not know, or knows otherwise.
+fn check_history(known: &[(&str, &str)], taken: &[String]) -> Result<()> {
+    if taken.len() > known.len() {
+        return Err(refused(
+            "This data was written by a newer allot. Start that version again, or restore a backup made by this one.",
+        ));
+    }
+    for ((name, sql), taken) in known.iter().zip(taken) {
+        if hash_of(sql.as_bytes()) != *taken {
+            return Err(refused("This data was written by another build of allot. Use that build, or restore a backup.")
+                .privately(format!("migration {name} has another checksum")));
+        }
+    }
+    Ok(())
+}
+
+fn strangers() -> Problem {
+    refused("group.db is the database of another program. Choose another folder.")
+}
+
 /// The checksums of the steps that were taken.
-fn taken(tx: &Transaction) -> rusqlite::Result<Vec<String>> {
+fn taken(tx: &Connection) -> rusqlite::Result<Vec<String>> {
     tx.prepare("SELECT sha256 FROM migrations ORDER BY number")?
         .query_map([], |row| row.get(0))?
         .collect()
@@ -126,6 +147,16 @@ mod tests {
         let level: i64 = db.query_row("PRAGMA synchronous", [], |row| row.get(0)).expect("level");
         let mode: String = db.query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("mode");
         assert_eq!((level, mode.as_str()), (full, "wal"));
+    }
+
+    #[test]
+    fn a_shape_is_read_and_not_changed() {
+        let mut db = Connection::open_in_memory().expect("database");
+        assert!(shape(&db).expect_err("empty").public.contains("another program"));
+        run(&mut db).expect("a new database");
+        assert_eq!(shape(&db).expect("a shape"), (STEPS.len(), STEPS.len()));
+        db.execute("DELETE FROM migrations", []).expect("as an older build would have left it");
+        assert_eq!(shape(&db).expect("an old shape"), (0, STEPS.len()));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::engine::{Content, Item, Part, Ready};
 use crate::{Cell, Kind, Page, Record, Refused, Seen, Span, SpanRead, Stats};
 use model::{Moment, Problem, Result};
 use readers::Readers;
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
@@ -40,6 +40,14 @@ impl Sqlite {
         prepare(&db).map_err(broken)?;
         migrate::run(&mut db)?;
         Ok(Sqlite { readers: Readers::new(file), writer: Writer::start(db)? })
+    }
+
+    /// How many migrations a database has taken and how many there are, without changing it.
+    pub(crate) fn shape(file: &Path) -> Result<(usize, usize)> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(file, flags).map_err(broken)?;
+        prepare(&db).map_err(broken)?;
+        migrate::shape(&db)
     }
 
     pub(crate) fn head(&self, cell: &Cell) -> Result<u64> {
