@@ -1,71 +1,50 @@
 //! All commands, their words, and where they lead.
 
+use crate::failure::Failure;
+use crate::say::Say;
 use crate::{person, server};
 use clap::{Args, Parser, Subcommand};
-use model::{Kind, Problem};
 use std::path::PathBuf;
-
-/// Why a command failed, with its exit code: 1 the app's error, 2 usage, 3 sign-in, 4 network, 5 out of gas.
-pub(crate) struct Failure {
-    pub code: u8,
-    pub text: String,
-}
-
-impl Failure {
-    pub(crate) fn new(code: u8, text: impl Into<String>) -> Failure {
-        Failure { code, text: text.into() }
-    }
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Failure {
-        let code = match problem.kind {
-            Kind::Invalid => 2,
-            Kind::SignIn | Kind::Forbidden => 3,
-            Kind::Outside => 4,
-            Kind::OverQuota => 5,
-            _ => 1,
-        };
-        let private = problem.private();
-        let text = if private.is_empty() {
-            problem.public.clone()
-        } else {
-            format!("{} ({private})", problem.public)
-        };
-        Failure { code, text }
-    }
-}
 
 /// Small apps that a community makes for itself.
 #[derive(Parser)]
-#[command(name = "allot", version)]
+#[command(
+    name = "allot",
+    version,
+    after_help = "Exit codes: 0 done, 1 the app's error, 2 the command is wrong, 3 sign in, 4 network, 5 out of gas.\nALLOT_TOKEN stands for a login; with it and --group nothing is kept on disk."
+)]
 pub(crate) struct Commands {
+    /// Answer as JSON: results on standard output, failures as one line on standard error.
+    #[arg(long, global = true)]
+    pub json: bool,
     #[command(subcommand)]
     what: What,
 }
 
 #[derive(Subcommand)]
 enum What {
-    /// Start a group.
-    Serve(server::Serve),
-    /// Make accounts.
-    #[command(subcommand)]
-    Account(AccountWhat),
-    /// Make an API token for an account, and print it once.
-    Token {
-        name: String,
-        #[arg(long, default_value = server::DATA)]
-        data: PathBuf,
+    // ---- for people
+    /// Keep a token for a group; it is typed, or read from ALLOT_TOKEN or standard input.
+    Login {
+        /// The group's address, like oak.example.
+        url: String,
     },
-    /// Keep or bring back everything a group knows.
-    #[command(subcommand)]
-    Backup(BackupWhat),
-    /// Keep a token for a group; it is read from ALLOT_TOKEN or standard input.
-    Login { url: String },
-    /// Write a folder with a new app.
-    New { name: String },
-    /// Send a folder as a draft and check it.
-    Check(OnFolder),
+    /// Write a folder with a new app, or with a copy of another one's files.
+    New {
+        /// The app's name; with --from, the original's if none is given.
+        name: Option<String>,
+        /// An app to copy, like @ana/poll.
+        #[arg(long)]
+        from: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Say what is wrong with a folder's app. Nothing is sent.
+    Check {
+        /// The app's folder.
+        #[arg(long, default_value = ".")]
+        folder: PathBuf,
+    },
     /// Send a folder and publish it.
     Push {
         #[command(flatten)]
@@ -74,16 +53,37 @@ enum What {
         #[arg(short, long, default_value = "")]
         message: String,
     },
-    /// Run one handler of the draft, like at.hourly or on.save.
+    /// Run one handler of a folder's app as a draft, on data of its own.
     Run {
         #[command(flatten)]
         on: OnFolder,
-        handler: String,
+        /// Like at.hourly or on.save; without one, the page is shown.
+        handler: Option<String>,
         /// Arguments as name=value.
         args: Vec<String>,
     },
+    /// List apps.
+    Apps {
+        /// Words that their names, titles or summaries have.
+        #[arg(default_value = "")]
+        search: String,
+        /// Only your own, drafts too.
+        #[arg(long)]
+        mine: bool,
+        #[command(flatten)]
+        at: At,
+    },
     /// Show an app's page as text.
-    Show(OnApp),
+    Show {
+        #[command(flatten)]
+        on: OnApp,
+        /// Where in the app, like /list/3.
+        #[arg(long, default_value = "/")]
+        path: String,
+        /// Your draft of it.
+        #[arg(long)]
+        draft: bool,
+    },
     /// Press a button by its label.
     Do {
         #[command(flatten)]
@@ -93,7 +93,7 @@ enum What {
         #[arg(long)]
         set: Vec<String>,
     },
-    /// Copy an app into your own.
+    /// Copy an app into your own, in the group.
     Fork {
         #[command(flatten)]
         on: OnApp,
@@ -101,11 +101,21 @@ enum What {
         #[arg(long)]
         name: Option<String>,
     },
-    /// Write an app's files into a folder.
+    /// Write an app into one file; your own with its data and history.
     Export {
         #[command(flatten)]
         on: OnApp,
-        to: PathBuf,
+        /// The file; NAME.allot if none is given.
+        file: Option<PathBuf>,
+    },
+    /// Make an app of a file that an export wrote.
+    Import {
+        file: PathBuf,
+        /// Another name for it.
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        at: At,
     },
     /// Show or change settings, as name=value.
     Settings {
@@ -114,28 +124,39 @@ enum What {
         values: Vec<String>,
     },
     /// Show what an app wants, or allow it: allow @ana/poll git.write https://….
-    Allow {
-        #[command(flatten)]
-        on: OnApp,
-        verb: Option<String>,
-        object: Option<String>,
-        /// The setting that names the address.
-        #[arg(long)]
-        setting: Option<String>,
-        /// Read a token for the address from standard input.
-        #[arg(long)]
-        token_stdin: bool,
-    },
+    Allow(Allow),
     /// Show the event log.
     Logs {
         #[command(flatten)]
         on: OnApp,
         /// Go on as events come.
-        #[arg(short)]
+        #[arg(short, long)]
         follow: bool,
     },
     /// Show what runs cost and did.
     Receipts(OnApp),
+    /// Show what is left of your allowances.
+    Usage(At),
+    // ---- for operators
+    /// Start a group.
+    Serve(server::Serve),
+    /// Make accounts.
+    #[command(subcommand)]
+    Account(AccountWhat),
+    /// Make an API token for an account, and print it once.
+    Token {
+        name: String,
+        /// One that only looks.
+        #[arg(long)]
+        read_only: bool,
+        #[arg(long, default_value = server::DATA)]
+        data: PathBuf,
+    },
+    /// Keep or bring back everything a group knows.
+    #[command(subcommand)]
+    Backup(BackupWhat),
+    /// Say how a group's folder, this machine and your login stand, and how to mend them.
+    Doctor(server::Doctor),
 }
 
 #[derive(Subcommand)]
@@ -146,11 +167,14 @@ enum AccountWhat {
 
 #[derive(Subcommand)]
 enum BackupWhat {
-    /// Write everything into one file, while the group runs.
+    /// Write everything into one file, while the group runs, and bring it back on trial.
     Create {
         file: PathBuf,
         #[arg(long, default_value = server::DATA)]
         data: PathBuf,
+        /// Leave the trial out.
+        #[arg(long)]
+        no_verify: bool,
     },
     /// Bring a backup back into an empty folder.
     Restore {
@@ -160,15 +184,12 @@ enum BackupWhat {
     },
 }
 
-/// Which group, and how to answer.
+/// Which group.
 #[derive(Args, Clone)]
 pub(crate) struct At {
     /// The group's address; the one of the last login if none is given.
     #[arg(long)]
     pub group: Option<String>,
-    /// Answer as JSON.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// An app in a folder.
@@ -190,31 +211,54 @@ pub(crate) struct OnApp {
     pub app: String,
 }
 
+/// A grant to give.
+#[derive(Args)]
+pub(crate) struct Allow {
+    #[command(flatten)]
+    pub on: OnApp,
+    /// What it may do, like http.fetch.
+    #[arg(requires = "object")]
+    pub verb: Option<String>,
+    /// The address for which it may.
+    pub object: Option<String>,
+    /// The setting that names the address.
+    #[arg(long)]
+    pub setting: Option<String>,
+    /// HTTP methods it may use there; GET and HEAD if none is given.
+    #[arg(long = "method")]
+    pub methods: Vec<String>,
+    /// Read a token for the address from standard input.
+    #[arg(long)]
+    pub token_stdin: bool,
+}
+
 /// Does what a command says.
 pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
+    let say = Say::new(commands.json);
     match commands.what {
+        What::Login { url } => person::login(&url, say),
+        What::New { name, from, at } => person::new(&at, name.as_deref(), from.as_deref(), say),
+        What::Check { folder } => person::check(&folder, say),
+        What::Push { on, message } => person::push(&on, &message, say),
+        What::Run { on, handler, args } => person::run(&on, handler.as_deref(), &args, say),
+        What::Apps { search, mine, at } => person::apps(&at, &search, mine, say),
+        What::Show { on, path, draft } => person::show(&on, &path, draft, say),
+        What::Do { on, label, set } => person::press(&on, &label, &set, say),
+        What::Fork { on, name } => person::fork(&on, name.as_deref(), say),
+        What::Export { on, file } => person::export(&on, file.as_deref(), say),
+        What::Import { file, name, at } => person::import(&at, &file, name.as_deref(), say),
+        What::Settings { on, values } => person::settings(&on, &values, say),
+        What::Allow(allow) => person::allow(&allow, say),
+        What::Logs { on, follow } => person::logs(&on, follow, say),
+        What::Receipts(on) => person::receipts(&on, say),
+        What::Usage(at) => person::usage(&at, say),
         What::Serve(serve) => server::serve(&serve),
-        What::Account(AccountWhat::Add(add)) => server::add_account(&add),
-        What::Token { name, data } => server::token(&name, &data),
-        What::Backup(BackupWhat::Create { file, data }) => server::backup(&file, &data),
-        What::Backup(BackupWhat::Restore { file, data }) => server::restore(&file, &data),
-        What::Login { url } => person::login(&url),
-        What::New { name } => person::new(&name),
-        What::Check(on) => person::check(&on),
-        What::Push { on, message } => person::push(&on, &message),
-        What::Run { on, handler, args } => person::run(&on, &handler, &args),
-        What::Show(on) => person::show(&on),
-        What::Do { on, label, set } => person::press(&on, &label, &set),
-        What::Fork { on, name } => person::fork(&on, name.as_deref()),
-        What::Export { on, to } => person::export(&on, &to),
-        What::Settings { on, values } => person::settings(&on, &values),
-        What::Allow { on, verb, object, setting, token_stdin } => person::allow(
-            &on,
-            verb.as_deref().zip(object.as_deref()),
-            setting.as_deref(),
-            token_stdin,
-        ),
-        What::Logs { on, follow } => person::logs(&on, follow),
-        What::Receipts(on) => person::receipts(&on),
+        What::Account(AccountWhat::Add(add)) => server::add_account(&add, say),
+        What::Token { name, read_only, data } => server::token(&name, read_only, &data, say),
+        What::Backup(BackupWhat::Create { file, data, no_verify }) => {
+            server::backup(&file, &data, !no_verify, say)
+        }
+        What::Backup(BackupWhat::Restore { file, data }) => server::restore(&file, &data, say),
+        What::Doctor(asked) => server::doctor(&asked, say),
     }
 }

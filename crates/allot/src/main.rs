@@ -2,19 +2,23 @@
 //! Only this crate reads the command line, the environment and the clock of the machine.
 
 mod commands;
+mod failure;
 mod person;
+mod say;
+mod secret;
 mod server;
 
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let command = commands::Commands::parse();
-    match commands::run(command) {
+    let commands = commands::Commands::parse();
+    let as_json = commands.json;
+    match commands::run(commands) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("allot: {}", failure.text);
-            ExitCode::from(failure.code)
+            say::talk(&failure.shown(as_json));
+            ExitCode::from(failure.code as u8)
         }
     }
 }

@@ -6,4 +6,5 @@ pub mod git;
 pub mod listen;
 pub mod outbox;
 pub mod outside;
+mod parcel;
 pub mod web;

@@ -1,91 +1,142 @@
-//! The folder of an app on the person's own disk.
+//! The folder of an app on the person's own disk. Hidden files stay there, and nothing that is
+//! there already is overwritten.
 
-use crate::commands::Failure;
+use crate::failure::Failure;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{Name, limit};
+use group::manifest::FILE;
+use model::{Files, limit};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const MANIFEST: &str = "allotment.toml";
-
-/// Reads a folder: the app's name and its files in base64.
-pub(super) fn read(folder: &Path) -> Result<(String, BTreeMap<String, String>), Failure> {
-    let manifest = std::fs::read_to_string(folder.join(MANIFEST)).map_err(|_| {
-        Failure::new(
-            2,
-            format!("{} has no {MANIFEST}. Make an app with   allot new NAME", folder.display()),
-        )
+/// Reads a folder: the app's name and its files.
+pub(super) fn read(folder: &Path) -> Result<(String, Files), Failure> {
+    let manifest = std::fs::read_to_string(folder.join(FILE)).map_err(|err| {
+        let text = match err.kind() {
+            std::io::ErrorKind::NotFound => format!("{} has no {FILE}.", folder.display()),
+            _ => format!("{}: {err}.", folder.join(FILE).display()),
+        };
+        Failure::usage(text).try_next("allot new NAME")
     })?;
     let manifest = group::manifest::parse(&manifest)?;
     let mut files = BTreeMap::new();
     collect(folder, "", &mut files)?;
-    Ok((manifest.name.to_string(), files))
+    Ok((manifest.name.to_string(), Files::new(files)?))
 }
 
 fn collect(
     folder: &Path,
     prefix: &str,
-    files: &mut BTreeMap<String, String>,
+    files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<(), Failure> {
-    let failed = |err: std::io::Error| Failure::new(2, format!("{}: {err}", folder.display()));
+    let failed = |err: std::io::Error| Failure::file(folder, &err);
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type().map_err(failed)?;
         // Hidden files and links are the person's own: git, editors, notes.
-        if name.starts_with('.') || kind.is_symlink() {
+        if name.starts_with('.') || !(kind.is_dir() || kind.is_file()) {
             continue;
         }
         let path = format!("{prefix}{name}");
         if kind.is_dir() {
             collect(&entry.path(), &format!("{path}/"), files)?;
         } else {
-            files.insert(path, STANDARD.encode(std::fs::read(entry.path()).map_err(failed)?));
+            let length = entry.metadata().map_err(failed)?.len();
+            if length > limit::RELEASE_BYTES_MAX as u64 {
+                return Err(Failure::usage(format!(
+                    "{path} has more than the {} MiB that an app may have. Move it out of the folder.",
+                    limit::RELEASE_BYTES_MAX / limit::MIB
+                )));
+            }
+            let bytes =
+                std::fs::read(entry.path()).map_err(|err| Failure::file(&entry.path(), &err));
+            files.insert(path, bytes?);
         }
         if files.len() > limit::RELEASE_FILES_MAX {
-            return Err(Failure::new(
-                2,
-                format!("an app has at most {} files", limit::RELEASE_FILES_MAX),
-            ));
+            return Err(Failure::usage(format!(
+                "{} has more than {} files; an app has fewer. Is it the right folder?",
+                folder.display(),
+                limit::RELEASE_FILES_MAX
+            )));
         }
     }
     Ok(())
 }
 
-/// Writes files into a folder; answers how many. Nothing that is there already is overwritten.
-pub(super) fn write(folder: &Path, files: &Value) -> Result<usize, Failure> {
-    let files = files.as_object().cloned().unwrap_or_default();
-    for (path, content) in &files {
-        model::release::check_path(path)?;
+/// Files as the API takes them.
+pub(super) fn encoded(files: &Files) -> BTreeMap<String, String> {
+    files.iter().map(|(path, bytes)| (path.to_owned(), STANDARD.encode(bytes))).collect()
+}
+
+/// Files as the API gives them.
+pub(super) fn decoded(files: &Value) -> Result<Files, Failure> {
+    let files = files.as_object().into_iter().flatten();
+    let decode = |(path, text): (&String, &Value)| {
+        let bytes = STANDARD.decode(text.as_str().unwrap_or_default());
+        let wrong = |_| Failure::usage(format!("The group sent {path} in a strange form."));
+        Ok((path.clone(), bytes.map_err(wrong)?))
+    };
+    Ok(Files::new(files.map(decode).collect::<Result<_, Failure>>()?)?)
+}
+
+/// Writes files into a folder that is not there yet, or is empty. Answers their paths.
+pub(super) fn write(folder: &Path, files: &Files) -> Result<Vec<String>, Failure> {
+    let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if occupied || folder.is_file() {
+        return Err(Failure::usage(format!(
+            "{} is there already, and nothing in it shall be overwritten.",
+            folder.display()
+        ))
+        .try_next("allot new ANOTHER-NAME"));
+    }
+    let mut paths = Vec::new();
+    for (path, bytes) in files.iter() {
         let to = folder.join(path);
-        let failed = |err: std::io::Error| Failure::new(2, format!("{}: {err}", to.display()));
-        if to.exists() {
-            return Err(Failure::new(
-                2,
-                format!("{} is there already; name another folder", to.display()),
-            ));
-        }
+        let failed = |err: std::io::Error| Failure::file(&to, &err);
         if let Some(parent) = to.parent() {
             std::fs::create_dir_all(parent).map_err(failed)?;
         }
-        let bytes = STANDARD.decode(content.as_str().unwrap_or_default());
-        std::fs::write(&to, bytes.unwrap_or_default()).map_err(failed)?;
+        std::fs::write(&to, bytes).map_err(failed)?;
+        paths.push(path.to_owned());
     }
-    Ok(files.len())
+    Ok(paths)
 }
 
-/// Writes the smallest app that does something.
-pub(super) fn write_new(name: &str) -> Result<(), Failure> {
-    let name = Name::parse(name)?;
-    let folder = Path::new(name.as_str());
-    let manifest = format!(
-        "name = \"{name}\"\ntitle = \"{name}\"\nlicence = \"MIT\"\napi = 1\nshare = \"group\"\n"
-    );
-    let files = serde_json::json!({
-        MANIFEST: STANDARD.encode(manifest),
-        "main.lua": STANDARD.encode(include_str!("new.lua")),
-    });
-    write(folder, &files).map(|_| ())
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_files_and_links_stay_at_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write(FILE, "name = \"poll\"");
+        write("lib/draw.lua", "return 1");
+        write(".luarc.json", "{}");
+        write(".allot/lib/allotment.d.lua", "");
+        write(".git/config", "");
+        std::os::unix::fs::symlink("/etc/passwd", folder.path().join("link")).unwrap();
+        let (name, files) = read(folder.path()).unwrap();
+        let paths: Vec<&str> = files.iter().map(|(path, _)| path).collect();
+        assert_eq!((name.as_str(), paths), ("poll", vec![FILE, "lib/draw.lua"]));
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::new([("a/b".to_owned(), b"new".to_vec())].into()).unwrap();
+        let into = folder.path().join("x");
+        assert_eq!(write(&into, &files).unwrap(), ["a/b"]);
+        assert!(write(&into, &files).is_err());
+        assert!(write(&into.join("a/b"), &files).is_err(), "a file is no folder");
+        std::fs::create_dir(folder.path().join("empty")).unwrap();
+        assert!(write(&folder.path().join("empty"), &files).is_ok());
+    }
 }

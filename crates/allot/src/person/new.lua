@@ -1,4 +1,5 @@
--- A page with a button. view only reads; functions of on write.
+-- view(ctx) draws the page and only reads. Functions of on write, and are called by buttons.
+
 function view(ctx)
   return ui.page{ "Hello",
     ui.text("Pressed " .. store.get("presses", 0) .. " times."),

@@ -1,23 +1,31 @@
 //! The server's side: serving, accounts, tokens, backups.
 
+mod backup;
+mod doctor;
 mod examples;
 mod open;
+mod people;
 mod world;
 
-use crate::commands::Failure;
+pub(crate) use backup::{create as backup, restore};
+pub(crate) use doctor::{Doctor, doctor};
+pub(crate) use people::{AddAccount, add_account, token};
+
+use crate::failure::{Code, Failure};
 use clap::Args;
 use doors::beat::Beat;
 use doors::outside::{Outside, Policy};
 use doors::web::Web;
-use group::{Group, Scope};
-use model::{Level, Name, Problem};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use group::Group;
+use model::{Level, Problem};
+use std::path::PathBuf;
 use std::sync::Arc;
-use store::Store;
 
 /// Where a group keeps everything, unless another folder is named.
 pub(crate) const DATA: &str = "./allotment-data";
+/// Where it listens, unless another address is named.
+const LISTEN: &str = "127.0.0.1:8080";
+
 /// `allot serve`.
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -25,7 +33,7 @@ pub(crate) struct Serve {
     #[arg(long, default_value = DATA)]
     pub data: PathBuf,
     /// The address to listen on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = LISTEN)]
     pub listen: String,
     /// The group's name in the world.
     #[arg(long)]
@@ -35,19 +43,6 @@ pub(crate) struct Serve {
     pub allow_private: Vec<String>,
 }
 
-/// `allot account add`.
-#[derive(Args)]
-pub(crate) struct AddAccount {
-    name: String,
-    #[arg(long)]
-    admin: bool,
-    /// Read the password from standard input.
-    #[arg(long, required = true)]
-    password_stdin: bool,
-    #[arg(long, default_value = DATA)]
-    data: PathBuf,
-}
-
 /// Starts a group, and ends when it is told to.
 pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
     #[cfg(feature = "crash-points")]
@@ -55,15 +50,13 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
         model::crash::arm(point);
     }
     let runtime = tokio::runtime::Runtime::new()
-        .map_err(|err| Failure::new(1, format!("cannot start: {err}")))?;
+        .map_err(|err| Failure::new(Code::App, format!("It cannot start: {err}.")))?;
     runtime.block_on(async {
         let listener = doors::listen::on(&serve.listen).await.map_err(|err| {
-            Failure::new(
-                2,
-                format!("cannot listen on {}: {err}. Choose another with --listen.", serve.listen),
-            )
+            Failure::usage(format!("It cannot listen on {}: {err}.", serve.listen))
+                .try_next("allot serve --listen 127.0.0.1:0")
         })?;
-        let address = listener.address().map_err(|err| Failure::new(1, err.to_string()))?;
+        let address = listener.address().map_err(|err| Failure::new(Code::App, err.to_string()))?;
         let host = serve.host.clone().unwrap_or_else(|| format!("localhost:{}", address.port()));
         let (group, outside) = open_for_serving(serve, &host)?;
         let scratch = serve.data.join("git");
@@ -74,7 +67,7 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
         listener
             .serve(web, stop())
             .await
-            .map_err(|err| Failure::new(1, format!("serving ended: {err}")))?;
+            .map_err(|err| Failure::new(Code::App, format!("Serving ended: {err}.")))?;
         group.close()?;
         Ok(())
     })
@@ -84,7 +77,7 @@ fn open_for_serving(serve: &Serve, host: &str) -> Result<(Arc<Group>, Arc<Outsid
     let mut policy = Policy::public(host);
     for place in &serve.allow_private {
         let allowed = place.parse().map_err(|_| {
-            Failure::new(2, format!("--allow-private {place}: write a network like 10.0.0.0/8 or a place like git.lan:3000"))
+            Failure::usage(format!("--allow-private {place}: write a network like 10.0.0.0/8, or a place like git.lan:3000."))
         })?;
         policy.allow_private.push(allowed);
     }
@@ -99,7 +92,9 @@ fn welcome(group: &Group) -> Result<(), Failure> {
         let secret = group.invite(None, Level::Admin)?;
         let link = group.address(&format!("/join?invitation={secret}"));
         println!("Open this link to become its admin: {link}");
-        println!("The link works once, for you alone. Stop the group with ctrl-c; what it keeps is in its data folder.");
+        println!(
+            "The link works once, for you alone. Stop the group with ctrl-c; what it keeps is in its data folder."
+        );
     }
     Ok(())
 }
@@ -117,46 +112,4 @@ async fn stop() {
         _ = tokio::signal::ctrl_c() => {}
         _ = ended.recv() => {}
     }
-}
-
-/// Makes an account.
-pub(crate) fn add_account(add: &AddAccount) -> Result<(), Failure> {
-    let mut password = String::new();
-    std::io::stdin()
-        .read_to_string(&mut password)
-        .map_err(|err| Failure::new(2, format!("cannot read the password: {err}")))?;
-    let level = if add.admin { Level::Admin } else { Level::Member };
-    let account =
-        open::alone(&add.data)?.add_account(&add.name, password.trim_end_matches('\n'), level)?;
-    println!(
-        "@{} is a{} of this group.",
-        account.handle,
-        if add.admin { "n admin" } else { " member" }
-    );
-    Ok(())
-}
-
-/// Makes a token and prints it.
-pub(crate) fn token(name: &str, data: &Path) -> Result<(), Failure> {
-    let group = open::alone(data)?;
-    let account = group.account_named(&Name::parse(name)?)?;
-    println!("{}", group.new_token(&account, "command line", Scope::Write)?);
-    Ok(())
-}
-
-/// Writes a backup.
-pub(crate) fn backup(file: &Path, data: &Path) -> Result<(), Failure> {
-    let summary = Store::open(data)?.backup(file, world::now())?;
-    println!("{}: {summary:?}", file.display());
-    Ok(())
-}
-
-/// Brings a backup back.
-pub(crate) fn restore(file: &Path, data: &Path) -> Result<(), Failure> {
-    let summary = Store::restore(file, data)?;
-    println!(
-        "{}: {summary:?}. Put the master.key of the group beside it before you serve it.",
-        data.display()
-    );
-    Ok(())
 }

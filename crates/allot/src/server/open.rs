@@ -1,7 +1,7 @@
 //! Opens a group in its folder: store, sandbox, keys.
 
 use super::world::RealWorld;
-use crate::commands::Failure;
+use crate::failure::{Code, Failure};
 use doors::outside::{Outside, Policy};
 use group::keys::MASTER_KEY_BYTES;
 use group::{Config, Group, Keys};
@@ -13,6 +13,10 @@ use std::path::Path;
 use std::sync::Arc;
 use store::Store;
 
+/// The group's database, in its folder.
+pub(super) const DATABASE: &str = "group.db";
+/// The key under which secrets are sealed, in its folder.
+pub(super) const MASTER_KEY: &str = "master.key";
 /// Runs at once on one node.
 const SLOTS: usize = 32;
 /// Instances beyond the run slots: checks of drafts run beside them.
@@ -46,11 +50,23 @@ pub(super) fn alone(data: &Path) -> Result<Arc<Group>, Failure> {
     group(data, "localhost", outside)
 }
 
+/// Refuses a folder that has no group: a mistyped name must not begin a new one.
+pub(super) fn must_exist(data: &Path) -> Result<(), Failure> {
+    if data.join(DATABASE).is_file() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "There is no group in {}. Name its folder with --data.",
+        data.display()
+    ))
+    .try_next(format!("allot serve --data {}", data.display())))
+}
+
 /// Reads the master key, or makes it at the first start.
-fn master_key(data: &Path) -> Result<[u8; MASTER_KEY_BYTES], Failure> {
-    let path = data.join("master.key");
+pub(super) fn master_key(data: &Path) -> Result<[u8; MASTER_KEY_BYTES], Failure> {
+    let path = data.join(MASTER_KEY);
     let failed =
-        |err: &dyn std::fmt::Display| Failure::new(1, format!("{}: {err}", path.display()));
+        |err: &dyn std::fmt::Display| Failure::new(Code::App, format!("{}: {err}", path.display()));
     match fs::read(&path) {
         Ok(bytes) => bytes
             .try_into()

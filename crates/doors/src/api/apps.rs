@@ -1,24 +1,16 @@
-//! Apps over the API: list, create, draft, check, publish, fork, settings, grants.
+//! Apps over the API: list, create, draft, check, publish, fork, settings.
 
+use super::Shared;
 use super::answer::{Answer, Trouble};
-use super::{Asker, Shared, answering};
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use super::asker::{Asker, answering};
+use super::request::{Asked, At, Sent};
+use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use group::{Allowing, Wanted, person};
-use model::{App, AppAddress, Files, Grant, GrantId, Name, Problem, Release};
+use model::{App, Files, Name, Problem, Release};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use zeroize::Zeroizing;
-
-type Place = Path<(String, String)>;
-
-/// The address in a path.
-pub(super) fn address((owner, app): (String, String)) -> Result<AppAddress, Problem> {
-    AppAddress::parse(&format!("{owner}/{app}"))
-}
 
 /// An app as the API shows it.
 pub(super) fn app_json(app: &App) -> Value {
@@ -44,12 +36,8 @@ fn release_json(app: &App, release: &Release) -> Value {
     })
 }
 
-fn grant_json(grant: &Grant) -> Value {
-    json!({
-        "id": grant.id, "verb": grant.verb, "object": grant.object, "setting": grant.setting,
-        "given": grant.given, "last_use": grant.last_use, "methods": grant.limits.methods,
-        "has_token": grant.sealed_secret.is_some(),
-    })
+fn settings_json(app: &App) -> Value {
+    json!({ "settings": app.settings, "declared": app.settings_declared })
 }
 
 pub(super) async fn me(State(group): State<Shared>, asker: Asker) -> Result<Answer, Trouble> {
@@ -58,24 +46,33 @@ pub(super) async fn me(State(group): State<Shared>, asker: Asker) -> Result<Answ
         let usage = group.usage(&account)?;
         let bar = |bar: group::usage::Bar| json!({ "used": bar.used, "max": bar.max });
         Ok(json!({
-            "handle": format!("@{}", account.handle), "level": account.level,
+            "handle": format!("@{}", account.handle), "name": account.name,
+            "level": account.level.word(), "group": group.config.host, "frozen": account.frozen,
             "gas": bar(usage.gas), "runs": bar(usage.runs), "requests": bar(usage.requests),
-            "storage": bar(usage.storage), "apps": bar(usage.apps),
+            "storage": bar(usage.storage), "apps": bar(usage.apps), "wakes": usage.wakes,
         }))
     })
     .await
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Search {
+    #[serde(default)]
+    search: String,
+    #[serde(default)]
+    mine: bool,
+}
+
 pub(super) async fn list(
     State(group): State<Shared>,
     asker: Asker,
-    Query(query): Query<BTreeMap<String, String>>,
+    Asked(asked): Asked<Search>,
 ) -> Result<Answer, Trouble> {
     answering(move || {
-        let search = query.get("search").cloned().unwrap_or_default();
-        let apps = match (query.contains_key("mine"), &asker.account) {
-            (true, Some((account, _))) => group.apps_of(account)?,
-            _ => group.directory(asker.person().as_ref(), &search)?,
+        let apps = match asked.mine {
+            true => group.apps_of(asker.reader()?)?,
+            false => group.directory(asker.person().as_ref(), &asked.search)?,
         };
         Ok(json!({ "apps": apps.iter().map(app_json).collect::<Vec<_>>() }))
     })
@@ -84,30 +81,35 @@ pub(super) async fn list(
 
 /// Files by path, base64.
 #[derive(Deserialize)]
-pub(super) struct Sent {
-    name: Option<String>,
-    files: BTreeMap<String, String>,
-}
+#[serde(transparent)]
+struct Content(BTreeMap<String, String>);
 
-impl Sent {
+impl Content {
     fn files(&self) -> Result<Files, Problem> {
         let decode = |(path, text): (&String, &String)| match STANDARD.decode(text) {
             Ok(bytes) => Ok((path.clone(), bytes)),
             Err(_) => Err(Problem::invalid(format!("The content of {path} is not base64."))),
         };
-        Files::new(self.files.iter().map(decode).collect::<Result<_, _>>()?)
+        Files::new(self.0.iter().map(decode).collect::<Result<_, _>>()?)
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewApp {
+    name: String,
+    files: Content,
 }
 
 pub(super) async fn create(
     State(group): State<Shared>,
     asker: Asker,
-    Json(sent): Json<Sent>,
+    Sent(sent): Sent<NewApp>,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {
-        let name = Name::parse(sent.name.as_deref().unwrap_or_default())?;
-        Ok(app_json(&group.create_app(&account, name, &sent.files()?)?))
+        let name = Name::parse(&sent.name)?;
+        Ok(app_json(&group.create_app(&account, name, &sent.files.files()?)?))
     })
     .await
 }
@@ -115,39 +117,43 @@ pub(super) async fn create(
 pub(super) async fn show(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
+    At(at): At,
 ) -> Result<Answer, Trouble> {
-    answering(move || Ok(app_json(&group.app_at(&address(at)?, asker.person().as_ref())?))).await
+    answering(move || Ok(app_json(&asker.app(&group, &at)?))).await
 }
 
 pub(super) async fn delete(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
+    At(at): At,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
-        group.delete_app(&account, &app)?;
+        group.delete_app(&account, &asker.app(&group, &at)?)?;
         Ok(json!({ "deleted": true }))
     })
     .await
 }
 
+/// Whether the draft is asked for: only its owner has one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfDraft {
+    #[serde(default)]
+    draft: bool,
+}
+
 pub(super) async fn files(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Query(query): Query<BTreeMap<String, String>>,
+    At(at): At,
+    Asked(asked): Asked<OfDraft>,
 ) -> Result<Answer, Trouble> {
     answering(move || {
-        let person = asker.person();
-        let app = group.app_at(&address(at)?, person.as_ref())?;
-        let is_owner = person.is_some_and(|person| person.id == app.owner);
+        let app = asker.app(&group, &at)?;
+        let is_owner = asker.person().is_some_and(|person| person.id == app.owner);
         let hashes = match &app.release {
-            Some(id) if !(is_owner && query.contains_key("draft")) => {
-                group.release(&app, id)?.files
-            }
+            Some(id) if !(is_owner && asked.draft) => group.release(&app, id)?.files,
             _ => app.draft.clone(),
         };
         let files: BTreeMap<String, String> = group
@@ -160,16 +166,24 @@ pub(super) async fn files(
     .await
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Draft {
+    files: Content,
+    /// The revision the files come from; whoever gives none overwrites.
+    revision: Option<u64>,
+}
+
 pub(super) async fn save(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Json(sent): Json<Sent>,
+    At(at): At,
+    Sent(sent): Sent<Draft>,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
-        Ok(app_json(&group.save_draft(&account, &app, &sent.files()?, None)?))
+        let app = asker.app(&group, &at)?;
+        Ok(app_json(&group.save_draft(&account, &app, &sent.files.files()?, sent.revision)?))
     })
     .await
 }
@@ -177,18 +191,18 @@ pub(super) async fn save(
 pub(super) async fn check(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
+    At(at): At,
 ) -> Result<Answer, Trouble> {
-    let account = asker.writer()?.clone();
+    asker.writer()?;
     answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
-        let checked = group.check_app(&app)?;
+        let checked = group.check_app(&asker.own_app(&group, &at)?)?;
         Ok(json!({ "errors": checked.errors, "handlers": checked.handlers, "settings": checked.settings }))
     })
     .await
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Note {
     #[serde(default)]
     note: String,
@@ -197,12 +211,12 @@ pub(super) struct Note {
 pub(super) async fn publish(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Json(note): Json<Note>,
+    At(at): At,
+    Sent(note): Sent<Note>,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
+        let app = asker.app(&group, &at)?;
         let release = group.publish(&account, &app, &note.note)?;
         Ok(release_json(&app, &release))
     })
@@ -210,6 +224,7 @@ pub(super) async fn publish(
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Named {
     name: String,
 }
@@ -217,12 +232,12 @@ pub(super) struct Named {
 pub(super) async fn fork(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Json(named): Json<Named>,
+    At(at): At,
+    Sent(named): Sent<Named>,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
+        let app = asker.app(&group, &at)?;
         Ok(app_json(&group.fork(&account, &app, Name::parse(&named.name)?)?))
     })
     .await
@@ -231,83 +246,30 @@ pub(super) async fn fork(
 pub(super) async fn settings(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Json(values): Json<BTreeMap<String, String>>,
+    At(at): At,
 ) -> Result<Answer, Trouble> {
-    let account = asker.writer()?.clone();
-    answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
-        let app = group.change_settings(&account, &app, &values)?;
-        Ok(json!({ "settings": app.settings, "declared": app.settings_declared }))
-    })
-    .await
+    answering(move || Ok(settings_json(&asker.own_app(&group, &at)?))).await
 }
 
-pub(super) async fn grants(
+pub(super) async fn change_settings(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
+    At(at): At,
+    Sent(values): Sent<BTreeMap<String, String>>,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
-        if app.owner != account.id {
-            return Err(Problem::not_found("Only its owner sees the grants of an app."));
+        let app = asker.own_app(&group, &at)?;
+        let known = |name: &&String| !app.settings_declared.iter().any(|it| it.name == **name);
+        if let Some(unknown) = values.keys().find(known) {
+            let names: Vec<&str> =
+                app.settings_declared.iter().map(|setting| setting.name.as_str()).collect();
+            return Err(Problem::invalid(format!(
+                "This app has no setting “{unknown}”. There are: {}.",
+                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+            )));
         }
-        let wanted = |wanted: &Wanted| {
-            json!({
-                "verb": wanted.want.verb, "object": wanted.object, "setting": wanted.setting,
-                "why": wanted.want.why, "granted": wanted.granted.is_some(), "not_yet": wanted.not_yet,
-            })
-        };
-        let grants = group.grants(&app)?;
-        Ok(json!({
-            "grants": grants.iter().map(grant_json).collect::<Vec<_>>(),
-            "wants": group.wants(&app)?.iter().map(wanted).collect::<Vec<_>>(),
-        }))
-    })
-    .await
-}
-
-#[derive(Deserialize)]
-pub(super) struct Allow {
-    verb: String,
-    object: String,
-    setting: Option<String>,
-    #[serde(default)]
-    methods: Vec<String>,
-    token: Option<String>,
-}
-
-pub(super) async fn allow(
-    State(group): State<Shared>,
-    asker: Asker,
-    Path(at): Place,
-    Json(asked): Json<Allow>,
-) -> Result<Answer, Trouble> {
-    let account = asker.writer()?.clone();
-    answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
-        let Allow { verb, object, setting, methods, token } = asked;
-        let token = token.map(Zeroizing::new);
-        let allowing = Allowing { verb, object, setting, purpose: String::new(), methods, token };
-        Ok(grant_json(&group.allow(&account, &app, allowing)?))
-    })
-    .await
-}
-
-pub(super) async fn take_back(
-    State(group): State<Shared>,
-    asker: Asker,
-    Path((owner, app, id)): Path<(String, String, String)>,
-) -> Result<Answer, Trouble> {
-    let account = asker.writer()?.clone();
-    answering(move || {
-        let app = group.app_at(&address((owner, app))?, Some(&person(&account)))?;
-        let id =
-            GrantId::parse(&id).ok_or_else(|| Problem::not_found("There is no such grant."))?;
-        group.take_back(&account, &app, id)?;
-        Ok(json!({ "taken_back": true }))
+        Ok(settings_json(&group.change_settings(&account, &app, &values)?))
     })
     .await
 }

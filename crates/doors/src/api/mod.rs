@@ -1,18 +1,21 @@
-//! The JSON API for the command line, under `/api`. A bearer token says who asks; the group decides.
+//! The JSON API, under `/api`: what the command line speaks, and any other program may. A bearer
+//! token says who asks; the group decides. `docs/openapi.json` describes it, and a test holds the
+//! two against each other.
 
 mod answer;
 mod apps;
+mod asker;
+mod carry;
+mod grants;
+mod press;
+mod request;
 mod runs;
 
-use answer::{Answer, Trouble};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts};
-use axum::http::header::AUTHORIZATION;
-use axum::http::request::Parts;
-use axum::routing::{delete, get, post, put};
-use group::{Group, Scope, person};
-use model::trigger::Person;
-use model::{Account, Problem, limit};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, any, delete, get, post, put};
+use group::Group;
+use model::limit;
 use std::sync::Arc;
 
 /// Bytes of a request: the files of a release in base64, and room.
@@ -21,97 +24,60 @@ const BODY_BYTES_MAX: usize = limit::RELEASE_BYTES_MAX * 3 / 2;
 /// What the handlers share.
 pub type Shared = Arc<Group>;
 
-/// All routes of the API.
+/// One thing one can ask.
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// What may stand in the query.
+    pub query: &'static [&'static str],
+    to: fn() -> MethodRouter<Shared>,
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    query: &'static [&'static str],
+    to: fn() -> MethodRouter<Shared>,
+) -> Route {
+    Route { method, path, query, to }
+}
+
+/// All of them.
+#[rustfmt::skip]
+pub static ROUTES: &[Route] = &[
+    route("GET", "/api/health", &[], || get(answer::health)),
+    route("GET", "/api/me", &[], || get(apps::me)),
+    route("GET", "/api/apps", &["search", "mine"], || get(apps::list)),
+    route("POST", "/api/apps", &[], || post(apps::create)),
+    route("POST", "/api/import", &["name"], || post(carry::import)),
+    route("GET", "/api/apps/{owner}/{app}", &[], || get(apps::show)),
+    route("DELETE", "/api/apps/{owner}/{app}", &[], || delete(apps::delete)),
+    route("GET", "/api/apps/{owner}/{app}/files", &["draft"], || get(apps::files)),
+    route("PUT", "/api/apps/{owner}/{app}/draft", &[], || put(apps::save)),
+    route("POST", "/api/apps/{owner}/{app}/check", &[], || post(apps::check)),
+    route("POST", "/api/apps/{owner}/{app}/publish", &[], || post(apps::publish)),
+    route("POST", "/api/apps/{owner}/{app}/fork", &[], || post(apps::fork)),
+    route("GET", "/api/apps/{owner}/{app}/export", &[], || get(carry::export)),
+    route("GET", "/api/apps/{owner}/{app}/settings", &[], || get(apps::settings)),
+    route("PUT", "/api/apps/{owner}/{app}/settings", &[], || put(apps::change_settings)),
+    route("GET", "/api/apps/{owner}/{app}/grants", &[], || get(grants::list)),
+    route("POST", "/api/apps/{owner}/{app}/grants", &[], || post(grants::allow)),
+    route("DELETE", "/api/apps/{owner}/{app}/grants/{id}", &[], || delete(grants::take_back)),
+    route("GET", "/api/apps/{owner}/{app}/view", &["path", "draft"], || get(runs::view)),
+    route("POST", "/api/apps/{owner}/{app}/press", &[], || post(runs::press)),
+    route("POST", "/api/apps/{owner}/{app}/run", &[], || post(runs::run)),
+    route("GET", "/api/apps/{owner}/{app}/log", &["after"], || get(runs::log)),
+    route("GET", "/api/apps/{owner}/{app}/receipts", &[], || get(runs::receipts)),
+    route("GET", "/api/apps/{owner}/{app}/effects", &[], || get(runs::effects)),
+];
+
+/// The router of the API. Below `/api` it answers in JSON whatever is asked.
 pub fn routes(group: Shared) -> Router {
-    Router::new()
-        .route("/api/health", get(|| async { "fine\n" }))
-        .route("/api/me", get(apps::me))
-        .route("/api/apps", get(apps::list).post(apps::create))
-        .route("/api/apps/{owner}/{app}", get(apps::show).delete(apps::delete))
-        .route("/api/apps/{owner}/{app}/draft", put(apps::save))
-        .route("/api/apps/{owner}/{app}/check", post(apps::check))
-        .route("/api/apps/{owner}/{app}/publish", post(apps::publish))
-        .route("/api/apps/{owner}/{app}/fork", post(apps::fork))
-        .route("/api/apps/{owner}/{app}/files", get(apps::files))
-        .route("/api/apps/{owner}/{app}/settings", put(apps::settings))
-        .route("/api/apps/{owner}/{app}/grants", get(apps::grants).post(apps::allow))
-        .route("/api/apps/{owner}/{app}/grants/{id}", delete(apps::take_back))
-        .route("/api/apps/{owner}/{app}/view", get(runs::view))
-        .route("/api/apps/{owner}/{app}/press", post(runs::press))
-        .route("/api/apps/{owner}/{app}/run", post(runs::run))
-        .route("/api/apps/{owner}/{app}/log", get(runs::log))
-        .route("/api/apps/{owner}/{app}/receipts", get(runs::receipts))
-        .route("/api/apps/{owner}/{app}/effects", get(runs::effects))
+    ROUTES
+        .iter()
+        .fold(Router::new(), |router, route| router.route(route.path, (route.to)()))
+        .method_not_allowed_fallback(answer::no_such_method)
+        .route("/api/{*rest}", any(answer::no_such_route))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(group)
-}
-
-/// Who asks: nobody, or an account by its token.
-pub(crate) struct Asker {
-    account: Option<(Account, Scope)>,
-}
-
-impl Asker {
-    /// The person, as apps may know them.
-    fn person(&self) -> Option<Person> {
-        self.account.as_ref().map(|(account, _)| person(account))
-    }
-
-    /// The account of a token that may look.
-    fn reader(&self) -> Result<&Account, Problem> {
-        self.account.as_ref().map(|(account, _)| account).ok_or_else(sign_in)
-    }
-
-    /// The account of a token that may change something.
-    fn writer(&self) -> Result<&Account, Problem> {
-        match &self.account {
-            Some((account, Scope::Write)) => Ok(account),
-            Some(_) => {
-                Err(Problem::forbidden("This token may only read. Make one that may write."))
-            }
-            None => Err(sign_in()),
-        }
-    }
-}
-
-fn sign_in() -> Problem {
-    Problem::new(model::Kind::SignIn, "This needs a token. Run   allot login   and try again.")
-}
-
-impl FromRequestParts<Shared> for Asker {
-    type Rejection = Trouble;
-
-    async fn from_request_parts(parts: &mut Parts, group: &Shared) -> Result<Asker, Trouble> {
-        let Some(header) = parts.headers.get(AUTHORIZATION) else {
-            return Ok(Asker { account: None });
-        };
-        let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-        let token = token.unwrap_or_default().trim().to_owned();
-        let group = group.clone();
-        let account = blocking(move || group.token(&token)).await?;
-        match account {
-            Some(account) => Ok(Asker { account: Some(account) }),
-            None => Err(Trouble(Problem::new(
-                model::Kind::SignIn,
-                "This token is not known here; it may be revoked. Make a new one and run   allot login.",
-            ))),
-        }
-    }
-}
-
-/// Does the group's work where it may wait.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Trouble> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(Trouble),
-        Err(err) => Err(Trouble(Problem::internal(format!("a task ended badly: {err}")))),
-    }
-}
-
-/// The same, with the answer as JSON.
-async fn answering(
-    work: impl FnOnce() -> Result<serde_json::Value, Problem> + Send + 'static,
-) -> Result<Answer, Trouble> {
-    blocking(work).await.map(Answer)
 }

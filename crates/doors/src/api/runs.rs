@@ -1,46 +1,56 @@
 //! Runs over the API: look at a page, press a button by its label, run a handler, read what happened.
 
+use super::Shared;
 use super::answer::{Answer, Trouble};
-use super::apps::address;
-use super::{Asker, Shared, answering};
-use axum::Json;
-use axum::extract::{Path, Query, State};
-use group::{Group, Ran, person};
+use super::asker::{Asker, answering};
+use super::press;
+use super::request::{Asked, At, Sent};
+use axum::extract::State;
+use group::{Group, Ran};
 use model::trigger::{Invocation, Person, Trigger};
 use model::{App, Ending, Problem, RunId, Value as Lua};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use ui::{View, list_actions};
-
-type Place = Path<(String, String)>;
-type Asked = Query<BTreeMap<String, String>>;
+use ui::{Fault, View, list_actions};
 
 /// Events and receipts answered at once.
 const LISTED: usize = 100;
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Where {
+    path: Option<String>,
+    #[serde(default)]
+    draft: bool,
+}
+
 pub(super) async fn view(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Query(query): Asked,
+    At(at): At,
+    Asked(asked): Asked<Where>,
 ) -> Result<Answer, Trouble> {
     answering(move || {
-        let person = asker.person();
-        let app = group.app_at(&address(at)?, person.as_ref())?;
-        let draft = query.contains_key("draft");
-        let path = query.get("path").cloned().unwrap_or_else(|| "/".into());
-        let (ran, view) = look(&group, &app, person, path, draft)?;
-        let app_name = format!("@{}/{}", app.owner_handle, app.name);
-        let seal = |_: &str, _: &Lua| String::new();
-        let around = ui::Surroundings::of(&app_name, &seal);
+        let app = asker.app(&group, &at)?;
+        let path = asked.path.as_deref().unwrap_or("/");
+        let (ran, view) = look(&group, &app, asker.person(), path, asked.draft)?;
+        let (text, view) = view.map(|view| faces(&group, &app, &view)).unzip();
         Ok(json!({
-            "ending": ran.ending.words(), "message": ran.message, "gas": ran.receipt.gas,
-            "text": view.as_ref().map(|view| ui::view::text(view, &around)),
-            "view": view.as_ref().map(|view| ui::view::json(view, &around)),
+            "ending": ran.ending, "message": ran.message, "gas": ran.receipt.gas,
+            "printed": ran.printed, "text": text, "view": view,
         }))
     })
     .await
+}
+
+/// A view as text and as JSON. Neither has buttons that could be pressed.
+pub(super) fn faces(group: &Group, app: &App, view: &View) -> (String, Value) {
+    let path = format!("/@{}/{}", app.owner_handle, app.name);
+    let address = format!("@{}@{}/{}", app.owner_handle, group.config.host, app.name);
+    let seal = |_: &str, _: &Lua| String::new();
+    let around = ui::Surroundings { address: &address, ..ui::Surroundings::of(&path, &seal) };
+    (ui::view::text(view, &around), ui::view::json(view, &around))
 }
 
 /// Runs `view` and reads its tree.
@@ -48,23 +58,32 @@ fn look(
     group: &Group,
     app: &App,
     by: Option<Person>,
-    path: String,
+    path: &str,
     draft: bool,
 ) -> Result<(Ran, Option<View>), Problem> {
-    let trigger = Trigger::View { path, query: BTreeMap::new() };
-    let ran = group.invoke(Invocation { app: app.id, trigger, by, chain: None, draft })?;
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let trigger = Trigger::View { path: format!("/{}", path.trim_start_matches('/')), query };
+    let mut ran = group.invoke(Invocation { app: app.id, trigger, by, chain: None, draft })?;
     if ran.ending != Ending::Done {
         return Ok((ran, None));
     }
-    let view = View::read(&ran.answer, &app.manifest.title).map_err(|faults| {
-        Problem::invalid(
-            faults.iter().map(|fault| fault.to_string()).collect::<Vec<_>>().join("\n"),
-        )
-    })?;
-    Ok((ran, Some(view)))
+    match View::read(&ran.answer, &app.manifest.title) {
+        Ok(view) => Ok((ran, Some(view))),
+        Err(faults) => {
+            (ran.ending, ran.message) = (Ending::Stopped, told(&faults));
+            Ok((ran, None))
+        }
+    }
+}
+
+/// Faults of a view or an answer, as its author reads them.
+pub(super) fn told(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Press {
     label: String,
     #[serde(default)]
@@ -77,45 +96,34 @@ pub(super) struct Press {
 pub(super) async fn press(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Json(press): Json<Press>,
+    At(at): At,
+    Sent(asked): Sent<Press>,
 ) -> Result<Answer, Trouble> {
     asker.writer()?;
     answering(move || {
-        let person = asker.person();
-        let app = group.app_at(&address(at)?, person.as_ref())?;
-        let (ran, view) = look(&group, &app, person.clone(), "/".into(), press.draft)?;
-        let Some(view) = view else { return Ok(ran_json(&ran)) };
+        let by = asker.person();
+        let app = asker.app(&group, &at)?;
+        let Press { label, fields, draft } = asked;
+        let (ran, view) = look(&group, &app, by.clone(), "/", draft)?;
+        let Some(view) = view else { return Ok(press::pressed_json(&group, &app, &ran)) };
         let buttons = list_actions(&view);
-        let Some(button) = buttons.iter().find(|button| button.label == press.label) else {
-            let labels: Vec<&str> = buttons.iter().map(|button| button.label.as_str()).collect();
-            return Err(Problem::not_found(format!(
-                "There is no button “{}” on this page. There are: {}.",
-                press.label,
-                if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
-            )));
-        };
+        let button = press::find(&buttons, &label)?;
         let trigger = Trigger::Action {
             handler: button.handler.clone(),
             args: button.args.clone(),
-            form: press.fields,
+            form: press::fill_in(button, fields)?,
             path: "/".into(),
             query: BTreeMap::new(),
             nonce: None,
         };
-        let ran = group.invoke(Invocation {
-            app: app.id,
-            trigger,
-            by: person,
-            chain: None,
-            draft: press.draft,
-        })?;
-        Ok(ran_json(&ran))
+        let ran = group.invoke(Invocation { app: app.id, trigger, by, chain: None, draft })?;
+        Ok(press::pressed_json(&group, &app, &ran))
     })
     .await
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RunAsked {
     /// `on.save`, or `at.hourly`.
     handler: String,
@@ -127,12 +135,12 @@ pub(super) struct RunAsked {
 pub(super) async fn run(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Json(asked): Json<RunAsked>,
+    At(at): At,
+    Sent(asked): Sent<RunAsked>,
 ) -> Result<Answer, Trouble> {
-    let account = asker.writer()?.clone();
+    asker.writer()?;
     answering(move || {
-        let app = group.app_at(&address(at)?, Some(&person(&account)))?;
+        let app = asker.own_app(&group, &at)?;
         let args = Lua::map(asked.args.into_iter().map(|(name, text)| (name, Lua::text(text))));
         let trigger = match asked.handler.split_once('.') {
             Some(("at", name)) => Trigger::Schedule { name: name.to_owned(), args },
@@ -146,10 +154,7 @@ pub(super) async fn run(
             },
             _ => return Err(Problem::invalid("Write the handler as on.NAME or at.NAME.")),
         };
-        if account.id != app.owner {
-            return Err(Problem::not_found("Only its owner runs the draft of an app."));
-        }
-        let by = Some(person(&account));
+        let by = asker.person();
         let ran =
             group.invoke(Invocation { app: app.id, trigger, by, chain: None, draft: true })?;
         Ok(ran_json(&ran))
@@ -157,35 +162,34 @@ pub(super) async fn run(
     .await
 }
 
-fn ran_json(ran: &Ran) -> Value {
+pub(super) fn ran_json(ran: &Ran) -> Value {
     json!({
-        "run": ran.receipt.run, "ending": ran.ending.words(), "message": ran.message,
+        "run": ran.receipt.run, "ending": ran.ending, "message": ran.message,
         "gas": ran.receipt.gas, "effects": ran.receipt.effects, "printed": ran.printed,
     })
 }
 
-/// The app, if the asker owns it: logs and receipts are nobody else's.
-fn own_app(group: &Group, asker: &Asker, at: (String, String)) -> Result<App, Problem> {
-    let account = asker.reader()?;
-    let app = group.app_at(&address(at)?, Some(&person(account)))?;
-    if app.owner == account.id {
-        Ok(app)
-    } else {
-        Err(Problem::not_found("Only its owner sees this of an app."))
-    }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct After {
+    after: Option<String>,
 }
 
 pub(super) async fn log(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
-    Query(query): Asked,
+    At(at): At,
+    Asked(asked): Asked<After>,
 ) -> Result<Answer, Trouble> {
     answering(move || {
-        let app = own_app(&group, &asker, at)?;
-        let entries = match query.get("after").map(|after| RunId::parse(after)) {
+        let app = asker.own_app(&group, &at)?;
+        let entries = match asked.after.as_deref().map(RunId::parse) {
             Some(Some(run)) => group.log_after(app.id, run, LISTED)?,
-            Some(None) => return Err(Problem::invalid("after is the id of a run.")),
+            Some(None) => {
+                return Err(Problem::invalid(
+                    "after is the id of a run, as an event of the log names it.",
+                ));
+            }
             None => {
                 let mut newest = group.log(app.id, LISTED)?;
                 newest.reverse();
@@ -200,10 +204,10 @@ pub(super) async fn log(
 pub(super) async fn receipts(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
+    At(at): At,
 ) -> Result<Answer, Trouble> {
     answering(move || {
-        let app = own_app(&group, &asker, at)?;
+        let app = asker.own_app(&group, &at)?;
         let receipts = group.receipts(&app, LISTED)?;
         let shown =
             |receipt: &model::Receipt| json!({ "words": receipt.words(), "receipt": receipt });
@@ -215,10 +219,10 @@ pub(super) async fn receipts(
 pub(super) async fn effects(
     State(group): State<Shared>,
     asker: Asker,
-    Path(at): Place,
+    At(at): At,
 ) -> Result<Answer, Trouble> {
     answering(move || {
-        let app = own_app(&group, &asker, at)?;
+        let app = asker.own_app(&group, &at)?;
         let shown = |effect: &model::Effect| {
             json!({ "id": effect.id, "what": effect.intent.words(), "state": effect.state, "note": effect.note, "attempts": effect.attempts })
         };

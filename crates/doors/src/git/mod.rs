@@ -13,6 +13,7 @@ mod reply;
 mod scratch;
 mod token;
 mod tree;
+mod version;
 
 pub use address::{Branch, Repository};
 pub use path::check_path;
@@ -21,3 +22,4 @@ pub use read::{files, files_within};
 pub use remote::PATIENCE;
 pub use scratch::sweep;
 pub use token::Token;
+pub use version::version;

@@ -21,7 +21,7 @@ const WRITTEN_BYTES_MAX: u64 = 4 * limit::PACK_BYTES_MAX as u64;
 const SHORT: usize = 64 * limit::KIB;
 
 /// Where systems keep git: Linux, FreeBSD, macOS, NixOS.
-const PLACES: &str = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/run/current-system/sw/bin:/nix/var/nix/profiles/default/bin";
+pub(super) const PLACES: &str = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/run/current-system/sw/bin:/nix/var/nix/profiles/default/bin";
 
 /// Settings for every command: no hooks, no transport, no second process, no tidying.
 const SETTINGS: &[&str] = &[

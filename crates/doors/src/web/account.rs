@@ -4,6 +4,7 @@ use super::front::bars;
 use super::reply::Reply;
 use super::visit::Visit;
 use super::{bar, chrome};
+use crate::parcel::Parcel;
 use group::Scope;
 use model::{Ending, Kind, Problem};
 use ui::Flash;
@@ -130,6 +131,9 @@ pub(super) fn usage(visit: &Visit) -> Result<Reply, Problem> {
 /// `GET /me/export`: everything of the account in one file.
 pub(super) fn export(visit: &Visit) -> Result<Reply, Problem> {
     let account = visit.account()?;
-    let bytes = Vec::new();
-    Ok(Reply::file(&format!("{}.zip", account.handle), "application/zip", bytes))
+    let _turn = Parcel::turn()?;
+    let mut parcel = Parcel::new()?;
+    visit.group().export_account(account, parcel.file())?;
+    let name = format!("{}.zip", account.handle);
+    Ok(Reply::file(&name, "application/zip", parcel.into_body()?))
 }

@@ -3,18 +3,19 @@
 use super::reply::Reply;
 use super::visit::Visit;
 use super::{bar, chrome};
+use crate::parcel::Parcel;
 use group::export::file_name;
 use model::problem::Result;
-use std::io::Cursor;
 use ui::Flash;
 use ui::page::delete::Delete;
 
 /// `GET /@o/a/export`: the app in one file.
 pub(super) fn export(visit: &Visit) -> Result<Reply> {
     let app = visit.app()?;
-    let mut file = Cursor::new(Vec::new());
-    visit.group().export_app(visit.person().as_ref(), app, &mut file)?;
-    Ok(Reply::file(&file_name(app), "application/zip", file.into_inner()))
+    let _turn = Parcel::turn()?;
+    let mut parcel = Parcel::new()?;
+    visit.group().export_app(visit.person().as_ref(), app, parcel.file())?;
+    Ok(Reply::file(&file_name(app), "application/zip", parcel.into_body()?))
 }
 
 /// `GET /@o/a/delete`.

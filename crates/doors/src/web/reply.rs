@@ -18,12 +18,12 @@ use url::form_urlencoded::byte_serialize;
 /// An answer.
 pub(super) struct Reply {
     status: StatusCode,
-    body: Vec<u8>,
+    body: Body,
     headers: Vec<(HeaderName, String)>,
 }
 
 impl Reply {
-    fn new(status: StatusCode, body: impl Into<Vec<u8>>) -> Reply {
+    fn new(status: StatusCode, body: impl Into<Body>) -> Reply {
         Reply { status, body: body.into(), headers: Vec::new() }
     }
 
@@ -51,7 +51,7 @@ impl Reply {
     }
 
     /// A file to keep.
-    pub(super) fn file(name: &str, kind: &str, bytes: Vec<u8>) -> Reply {
+    pub(super) fn file(name: &str, kind: &str, bytes: impl Into<Body>) -> Reply {
         Reply::new(StatusCode::OK, bytes)
             .with(CONTENT_TYPE, kind)
             .with(CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
@@ -110,7 +110,7 @@ impl Reply {
         if visit.flash.is_some() && is_page {
             self = self.with(SET_COOKIE, cookie::said(visit.https()));
         }
-        let mut response = Response::new(Body::from(self.body));
+        let mut response = Response::new(self.body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         for (name, value) in [
