@@ -23,6 +23,7 @@ pub mod group;
 pub mod health;
 mod host;
 pub mod import;
+pub mod inspect;
 pub mod invoke;
 mod journal;
 pub mod keys;
