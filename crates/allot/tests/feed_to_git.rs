@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use support::Served;
 use testkit::feed_server::FeedServer;
@@ -53,6 +54,12 @@ impl Story {
         self.served.kill();
         self.served.hours_ahead += 2;
         self.served.serve(crash_at);
+    }
+
+    /// The folders in which git works.
+    fn scratch(&self) -> Vec<PathBuf> {
+        let folders = std::fs::read_dir(self.served.data.path().join("git"));
+        folders.map_or(vec![], |folders| folders.map(|folder| folder.unwrap().path()).collect())
     }
 
     /// What the remote holds now is what the feed says.
@@ -162,7 +169,11 @@ fn a_server_killed_anywhere_neither_loses_nor_doubles_a_commit() {
             scope.spawn(move || press.wait_with_output());
             story.served.killed_at_its_point(point);
         });
+        let left = story.scratch();
+        let in_git = ["git:pack-made", "git:before-push", "git:after-push"].contains(point);
+        assert!(!in_git || !left.is_empty(), "{point} leaves a scratch folder");
         story.served.serve(None);
+        assert!(left.iter().all(|folder| !folder.exists()), "{left:?} are swept at the start");
         // Where the click itself was lost, its person clicks again; where it was kept, the feed is
         // unchanged and nothing more comes of it.
         story.save();

@@ -16,7 +16,7 @@ const PULSE: Duration = Duration::from_millis(500);
 /// Ticks that run at once: a quarter of the usual run slots, as ticks often wait for outside.
 const RUNNERS: usize = 8;
 /// Effects that are carried out at once.
-const CARRIERS: usize = 4;
+const CARRIERS: usize = 8;
 /// Pulses between two sweeps of what has expired: about every ten minutes.
 const SWEEP_PULSES: u64 = 1_200;
 

@@ -2,12 +2,12 @@
 
 use crate::answers::Answers;
 use crate::group::Group;
-use crate::ledger::{Allowed, Axis, resting};
+use crate::ledger::{Allowed, Axis, Borrowed, resting};
 use crate::records::{Kept, load, load_of};
 use crate::ticket::{Ack, Spent, Ticket};
 use model::limit::{self, RunLimits};
 use model::manifest::Share;
-use model::problem::{Problem, Result};
+use model::problem::{Kind as ProblemKind, Problem, Result};
 use model::trigger::{Invocation, Person, Trigger};
 use model::{Account, App, Chain, Grant, Level, RunId};
 use store::Kind;
@@ -37,7 +37,8 @@ impl Group {
             (Some(id), false) => id.to_string(),
             _ => "draft".to_owned(),
         };
-        let (allowed, budget) = self.take_budget(&owner.it, chain_gas)?;
+        let may_wait = !in_background(&invocation.trigger);
+        let (allowed, budget) = self.take_budget(&owner.it, chain_gas, may_wait)?;
         let chain = match invocation.chain {
             Some(chain) => Chain { gas_left: budget, ..chain },
             None => Chain::begin(self.new_chain_id(), budget),
@@ -65,20 +66,21 @@ impl Group {
     }
 
     /// Takes one run and its gas from the owner's day. With little left a run gets what is left.
-    fn take_budget(&self, owner: &Account, gas: u64) -> Result<(Allowed, u64)> {
+    fn take_budget(&self, owner: &Account, gas: u64, may_wait: bool) -> Result<(Allowed, u64)> {
         let now = self.now();
         let runs = self.allowed(owner, Axis::Runs);
         if self.ledger.take(&self.store, runs, 1, 1, now)?.is_none() {
             return Err(resting(runs, now.next_day()));
         }
         let allowed = self.allowed(owner, Axis::Gas);
-        match self.ledger.take(&self.store, allowed, limit::RUN_GAS_MIN.min(gas), gas, now)? {
-            Some(budget) => Ok((allowed, budget)),
-            None => {
-                self.ledger.give_back(runs, 1);
-                Err(resting(allowed, now.next_day()))
-            }
-        }
+        let amount = (limit::RUN_GAS_MIN.min(gas), gas);
+        let problem = match self.ledger.borrow(&self.store, allowed, amount, may_wait, now)? {
+            Borrowed::Some(budget) => return Ok((allowed, budget)),
+            Borrowed::NotNow => busy(),
+            Borrowed::UsedUp => resting(allowed, now.next_day()),
+        };
+        self.ledger.give_back(runs, 1);
+        Err(problem)
     }
 
     /// Whether anything forbids this app to run for this person.
@@ -120,6 +122,19 @@ impl Group {
     }
 }
 
+/// The problem of an account with so many runs at once that another one must come later.
+pub(crate) fn busy() -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        "The apps of this account have very much to do at the moment. Try again in a few seconds.",
+    )
+}
+
+/// Whether nobody waits for the answer of such a run.
+fn in_background(trigger: &Trigger) -> bool {
+    matches!(trigger, Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. })
+}
+
 /// The problem of an app that is not there, or that the asker may not know of.
 pub(crate) fn no_app() -> Problem {
     Problem::not_found(
@@ -135,8 +150,7 @@ pub(crate) fn may_use(
     trigger: &Trigger,
 ) -> Result<()> {
     let is_owner = by.is_some_and(|person| person.id == app.owner);
-    let inner =
-        matches!(trigger, Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. });
+    let inner = in_background(trigger);
     let allowed = match app.manifest.share {
         _ if is_owner || inner => true,
         _ if draft => false,

@@ -262,7 +262,10 @@ impl Group {
         let allowance = limit::allowance(by.level);
         batch.spends.push(total(by, store::STORAGE, signed(bytes), allowance.storage_bytes));
         // The draft's copy of the data has served; the next draft begins with a fresh one.
-        batch.erases.push(Erase { cell: Cell::draft(app.id), account: Some(by.id.to_string()) });
+        let draft = Cell::draft(app.id);
+        let kept = self.file_bytes(&draft)?;
+        batch.spends.push(total(by, store::STORAGE, -signed(kept), u64::MAX));
+        batch.erases.push(Erase { cell: draft, account: Some(by.id.to_string()) });
         self.store.commit(batch)?;
         Ok(())
     }
@@ -352,12 +355,14 @@ impl Group {
         for release in self.releases(app)? {
             bytes += self.files(&release.files)?.bytes();
         }
-        for kind in [Kind::Release, Kind::Grant, Kind::Schedule, Kind::Effect, Kind::Secret] {
+        self.drop_effects(app.id)?;
+        for kind in [Kind::Release, Kind::Grant, Kind::Schedule, Kind::Secret] {
             for record in self.store.of_owner(kind, &id, &Page::first(LISTED_MAX))? {
                 batch = batch.delete(kind, record.id, Expect::Any);
             }
         }
         for cell in [Cell::live(app.id), Cell::draft(app.id)] {
+            bytes += self.file_bytes(&cell)?;
             batch.erases.push(Erase { cell, account: Some(app.owner.to_string()) });
         }
         batch.spends.push(total(by, "apps", -1, u64::MAX));

@@ -93,8 +93,8 @@ impl Group {
         planned.add_to(&mut batch);
         if !work.writes.is_empty() {
             batch.cell = Some(cell_change(ticket, work));
-            batch.spends.extend(files_spend(ticket, work));
         }
+        batch.spends.extend(files_spend(ticket, work));
         if !batch.is_empty() {
             // Effects must rest on what is still so, even where nothing was written.
             batch.cell = batch.cell.or_else(|| Some(cell_change(ticket, work)));
@@ -107,7 +107,7 @@ impl Group {
 
     /// Gives the gas back that was taken and not used, and counts the run.
     fn settle(&self, ticket: &Ticket) {
-        self.ledger.give_back(ticket.allowed, ticket.gas_left());
+        self.ledger.repay(ticket.allowed, ticket.gas_left());
         self.totals.add(&ticket.app.it, ticket.now.day(), ticket.spent.gas);
     }
 
@@ -223,13 +223,15 @@ fn cell_change(ticket: &Ticket, work: &Work) -> CellChange {
     }
 }
 
-/// The bytes by which the app's files grow or shrink.
+/// The bytes by which the app's files grow or shrink, and those that wait to be sent.
 fn files_spend(ticket: &Ticket, work: &Work) -> Option<Spend> {
-    (work.files_grow != 0).then(|| Spend {
+    let left: u64 = work.effects.iter().map(|left| left.bytes).sum();
+    let amount = work.files_grow.saturating_add_unsigned(left);
+    (amount != 0).then(|| Spend {
         account: ticket.owner.it.id.to_string(),
         axis: store::STORAGE.into(),
         day: store::TOTAL,
-        amount: work.files_grow,
+        amount,
         max: limit::allowance(ticket.owner.it.level).storage_bytes,
     })
 }
@@ -238,7 +240,7 @@ fn files_spend(ticket: &Ticket, work: &Work) -> Option<Spend> {
 fn effect_puts(ticket: &Ticket, work: &Work) -> Result<(Vec<Put>, Chain)> {
     let mut rest = Chain { gas_left: ticket.gas_left(), ..ticket.chain };
     let mut puts = Vec::with_capacity(work.effects.len());
-    for Left { id, intent, after } in &work.effects {
+    for Left { id, intent, bytes, after } in &work.effects {
         let chain = rest.child(rest.gas_left).ok();
         rest.gas_left -= chain.map_or(0, |chain| chain.gas_left);
         let effect = Effect {
@@ -248,6 +250,8 @@ fn effect_puts(ticket: &Ticket, work: &Work) -> Result<(Vec<Put>, Chain)> {
             draft: ticket.invocation.draft,
             at: ticket.now,
             intent: intent.clone(),
+            payer: ticket.owner.it.id,
+            bytes: *bytes,
             state: EffectState::Queued,
             attempts: 0,
             note: String::new(),

@@ -46,6 +46,8 @@ pub struct Desk<'a> {
 pub(crate) struct Left {
     pub id: EffectId,
     pub intent: Intent,
+    /// Bytes of its contents.
+    pub bytes: u64,
     /// The one before it in its lane.
     pub after: Option<EffectId>,
 }
@@ -158,8 +160,9 @@ impl Desk<'_> {
         })
     }
 
-    /// Leaves an effect to be carried out after this run is kept; answers its id.
-    pub(crate) fn leave(&mut self, intent: Intent) -> Result<EffectId, Refusal> {
+    /// Leaves an effect with so many bytes of contents to be carried out after this run is kept;
+    /// answers its id.
+    pub(crate) fn leave(&mut self, intent: Intent, bytes: usize) -> Result<EffectId, Refusal> {
         let max = self.ticket.limits.effects_max;
         if self.effects.len() >= max {
             return Err(Refusal {
@@ -174,7 +177,7 @@ impl Desk<'_> {
             Some(lane) => self.join_lane(&lane, id)?,
             None => None,
         };
-        self.effects.push(Left { id, intent, after });
+        self.effects.push(Left { id, intent, bytes: bytes as u64, after });
         Ok(id)
     }
 }

@@ -6,18 +6,21 @@ use crate::group::Group;
 use crate::lanes::effect_put;
 use crate::ledger::Axis;
 use crate::records::{self, Kept};
+use crate::slots::Carrying;
 use crate::world::Incoming;
 use model::problem::Result;
 use model::{Account, Answered, App, AppId, Effect, EffectState, Grant, Intent, Moment, limit};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use store::{Batch, Expect, Kind, Page, Record, Refused};
+use store::{Batch, Expect, Kind, Page, Record, Refused, Spend};
 use zeroize::Zeroizing;
 
 /// How long a claimed effect is left alone before it counts as lost: longer than a slow push.
 pub(crate) const LEASE: Duration = Duration::from_secs(180);
 /// When the effects of an app that may not run now are looked at again.
 pub(crate) const REST: Duration = Duration::from_secs(600);
+/// When work is looked at again that finds its account busy.
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// When an effect looks again whether it is its turn, should nobody have told it.
 const BEHIND: Duration = Duration::from_secs(3600);
 /// The first wait before an effect is tried again; it doubles each time, to about two hours.
@@ -35,6 +38,8 @@ pub struct Delivery {
     /// The token that belongs to the grant.
     pub token: Option<Zeroizing<String>>,
     version: u64,
+    /// Held as long as it is carried out.
+    _carrying: Option<Carrying>,
 }
 
 /// What became of a delivery.
@@ -113,14 +118,19 @@ impl Group {
         if !self.is_first(&kept.it)? {
             return self.put_back(&kept, self.now().plus(BEHIND), None);
         }
-        let version = kept.version;
-        let effect = kept.it.clone();
-        match self.delivery(kept, &owner.it) {
+        let carrying = match self.slots.carry(owner.it.id) {
+            Ok(carrying) => carrying,
+            // The more there are, the longer they wait, so that looking again stays cheap.
+            Err(before) => {
+                let wait = BUSY + Duration::from_secs(before.into());
+                return self.put_back(&kept, self.now().plus(wait.min(REST)), None);
+            }
+        };
+        match self.delivery(&kept, &owner.it, carrying) {
             Ok(delivery) => Ok(delivery),
             Err(problem) => {
-                let nothing = Delivery { effect, files: BTreeMap::new(), token: None, version };
                 let note = "The group had trouble of its own with this.";
-                self.settle_effect(nothing, Delivered::new(End::Later, note))?;
+                self.settle_effect(nothing(&kept), Delivered::new(End::Later, note))?;
                 Err(problem)
             }
         }
@@ -140,7 +150,12 @@ impl Group {
     }
 
     /// Looks the grant up again: what was taken back since is not carried out.
-    fn delivery(&self, kept: Kept<Effect>, owner: &Account) -> Result<Option<Delivery>> {
+    fn delivery(
+        &self,
+        kept: &Kept<Effect>,
+        owner: &Account,
+        carrying: Carrying,
+    ) -> Result<Option<Delivery>> {
         let effect = kept.it.clone();
         let method = match &effect.intent {
             Intent::HttpSend { method, .. } => method.as_str(),
@@ -157,20 +172,19 @@ impl Group {
                 sealed.and_then(|sealed| self.open_grant_secret(&grant.it, sealed))
             }
             Err(refusal) => {
-                let nothing =
-                    Delivery { effect, files: BTreeMap::new(), token: None, version: kept.version };
-                self.settle_effect(nothing, Delivered::new(End::Failed, refusal))?;
+                self.settle_effect(nothing(kept), Delivered::new(End::Failed, refusal))?;
                 return Ok(None);
             }
         };
         let requests = self.allowed(owner, Axis::Requests);
         if self.ledger.take(&self.store, requests, 1, 1, now)?.is_none() {
             let note = "Today's outside requests are used up; it goes on at midnight UTC.";
-            return self.put_back(&kept, now.next_day(), Some(note.to_owned()));
+            return self.put_back(kept, now.next_day(), Some(note.to_owned()));
         }
         let files = self.contents(&effect.intent)?;
         model::crash::point("effect:claimed");
-        Ok(Some(Delivery { effect, files, token, version: kept.version }))
+        let (version, _carrying) = (kept.version, Some(carrying));
+        Ok(Some(Delivery { effect, files, token, version, _carrying }))
     }
 
     fn contents(&self, intent: &Intent) -> Result<BTreeMap<String, Vec<u8>>> {
@@ -191,11 +205,13 @@ impl Group {
         let now = self.now();
         let (effect, due) = self.settled(delivery.effect, delivered, now)?;
         loop {
-            let mut puts = vec![effect_put(&effect, Some(due), Expect::Version(delivery.version))?];
+            let mut batch = Batch::new(now);
+            batch.puts.push(effect_put(&effect, Some(due), Expect::Version(delivery.version))?);
             if effect.ended.is_some() {
-                puts.extend(self.next_in_lane(effect.id, now)?);
+                batch.puts.extend(self.next_in_lane(effect.id, now)?);
+                batch.spends.push(give_back(&effect));
             }
-            match self.store.commit(Batch { puts, ..Batch::new(now) }) {
+            match self.store.commit(batch) {
                 Ok(_) => break,
                 Err(Refused::Stale { id, .. }) if id == effect.id.to_string() => break,
                 // The next one was looked at meanwhile: it is looked up again.
@@ -241,6 +257,26 @@ impl Group {
         Ok((effect, now))
     }
 
+    /// Removes all effects of an app that goes, and gives back what their contents take up.
+    pub(crate) fn drop_effects(&self, app: AppId) -> Result<()> {
+        loop {
+            let page = Page::first(PAGE);
+            let records = self.store.of_owner(Kind::Effect, &app.to_string(), &page)?;
+            if records.is_empty() {
+                return Ok(());
+            }
+            let mut batch = Batch::new(self.now());
+            for record in records {
+                let effect = records::read::<Effect>(record)?.it;
+                if effect.ended.is_none() {
+                    batch.spends.push(give_back(&effect));
+                }
+                batch = batch.delete(Kind::Effect, effect.id.to_string(), Expect::Any);
+            }
+            self.store.commit(batch)?;
+        }
+    }
+
     /// Removes effects that have been over for as long as receipts are kept.
     pub(crate) fn forget_effects(&self) -> Result<()> {
         let old = self.now().minus(limit::RECEIPT_LIFE);
@@ -264,6 +300,28 @@ impl Group {
             self.store.commit(batch)?;
             page = page.beyond(last);
         }
+    }
+}
+
+/// The storage that the contents of an effect took up until it was over.
+fn give_back(effect: &Effect) -> Spend {
+    Spend {
+        account: effect.payer.to_string(),
+        axis: store::STORAGE.into(),
+        day: store::TOTAL,
+        amount: -i64::try_from(effect.bytes).unwrap_or(i64::MAX),
+        max: u64::MAX,
+    }
+}
+
+/// A claimed effect that nobody carries out.
+fn nothing(kept: &Kept<Effect>) -> Delivery {
+    Delivery {
+        effect: kept.it.clone(),
+        files: BTreeMap::new(),
+        token: None,
+        version: kept.version,
+        _carrying: None,
     }
 }
 

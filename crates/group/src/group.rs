@@ -36,7 +36,7 @@ pub struct Group {
     pub(crate) journal: Journal,
     pub(crate) totals: Totals,
     pub(crate) programs: Programs,
-    pub(crate) slots: Slots,
+    pub(crate) slots: Arc<Slots>,
     pub(crate) turns: Turns,
 }
 
@@ -50,7 +50,7 @@ impl Group {
         world: Arc<dyn World>,
         keys: Keys,
     ) -> Group {
-        let slots = Slots::new(config.slots);
+        let slots = Arc::new(Slots::new(config.slots));
         Group {
             config,
             store,

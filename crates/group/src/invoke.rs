@@ -1,11 +1,12 @@
 //! The one walk: admit, run, commit. Everything that wakes an app goes through here.
 
-use crate::admit::Wake;
+use crate::admit::{Wake, busy};
 use crate::commit::Kept;
 use crate::desk::Desk;
 use crate::dice::Dice;
 use crate::group::Group;
 use crate::host::Bench;
+use crate::ledger::Axis;
 use crate::printed::Printed;
 use crate::ticket::{Ack, Ticket};
 use crate::{ctx, setting_values};
@@ -42,7 +43,10 @@ impl Group {
     /// Runs an app, and acknowledges the work that woke it in the same commit.
     pub(crate) fn wake(&self, wake: Wake) -> Result<Ran> {
         let mut ticket = self.admit(wake)?;
-        let _place = self.slots.run(ticket.owner.it.id);
+        let Some(_place) = self.slots.run(ticket.owner.it.id) else {
+            self.give_up(&ticket);
+            return Err(busy());
+        };
         let turn = self.turns.of(ticket.app.it.id);
         loop {
             // Looking needs no turn: what it saw is one consistent state whatever happens beside it.
@@ -133,7 +137,8 @@ impl Group {
 
     /// Gives back what a run took that never began.
     fn give_up(&self, ticket: &Ticket) {
-        self.ledger.give_back(ticket.allowed, ticket.gas_left());
+        self.ledger.give_back(self.allowed(&ticket.owner.it, Axis::Runs), 1);
+        self.ledger.repay(ticket.allowed, ticket.gas_left());
     }
 }
 

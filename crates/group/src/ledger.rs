@@ -5,7 +5,7 @@
 use model::problem::{Problem, Result};
 use model::{AccountId, Kind as ProblemKind, Moment};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use store::{Batch, Refused, Spend, Store};
 
 /// What is counted.
@@ -44,12 +44,17 @@ struct Slice {
     next: u64,
     /// Whether anything was taken since the last sweep.
     busy: bool,
+    /// Runs that have borrowed from it and will give most of it back.
+    borrowers: usize,
+    /// Runs that wait for those.
+    waiting: usize,
 }
 
 /// The ledger of this node.
 #[derive(Default)]
 pub struct Ledger {
     slices: Mutex<HashMap<Line, Slice>>,
+    repaid: Condvar,
 }
 
 /// One allowance at one time.
@@ -94,6 +99,54 @@ impl Ledger {
         slice.unspent = slice.unspent.saturating_add(amount);
     }
 
+    /// Takes `most` for a run that will give back what it does not use, or at the end of an
+    /// allowance at least `least`. While other runs have the rest of it, nobody can say that it is
+    /// used up: whoever may wait, waits for them.
+    pub fn borrow(
+        &self,
+        store: &Store,
+        from: Allowed,
+        (least, most): (u64, u64),
+        may_wait: bool,
+        now: Moment,
+    ) -> Result<Borrowed> {
+        let line = (from.account, from.axis, from.day);
+        let mut slices = self.lock();
+        loop {
+            let slice = slices.entry(line).or_default();
+            slice.busy = true;
+            if slice.unspent < most {
+                slice.unspent += slice.draw(store, from, most - slice.unspent, now)?;
+            }
+            if slice.unspent < most && slice.borrowers > 0 {
+                if !may_wait || slice.waiting >= WAITING_MAX {
+                    return Ok(Borrowed::NotNow);
+                }
+                slice.waiting += 1;
+                slices = self.repaid.wait(slices).unwrap_or_else(PoisonError::into_inner);
+                slices.entry(line).or_default().waiting -= 1;
+                continue;
+            }
+            let taken = slice.unspent.min(most);
+            if taken < least {
+                return Ok(Borrowed::UsedUp);
+            }
+            slice.unspent -= taken;
+            slice.borrowers += 1;
+            return Ok(Borrowed::Some(taken));
+        }
+    }
+
+    /// Gives back what is left of what was borrowed.
+    pub fn repay(&self, from: Allowed, rest: u64) {
+        let mut slices = self.lock();
+        let slice = slices.entry((from.account, from.axis, from.day)).or_default();
+        slice.unspent = slice.unspent.saturating_add(rest);
+        slice.borrowers = slice.borrowers.saturating_sub(1);
+        drop(slices);
+        self.repaid.notify_all();
+    }
+
     /// What was used, as people see it: what the store counts, less what lies here unspent.
     pub fn used(&self, store: &Store, from: Allowed) -> Result<u64> {
         let slices = self.lock();
@@ -105,17 +158,19 @@ impl Ledger {
     /// Returns all unspent slices to the store, before a shutdown.
     pub fn return_all(&self, store: &Store, now: Moment) -> Result<()> {
         let mut slices = self.lock();
-        let idle = std::mem::take(&mut *slices);
-        give(store, idle, now)
+        let unspent = slices.iter_mut().map(|(line, slice)| (*line, slice.give_up())).collect();
+        give(store, unspent, now)
     }
 
-    /// Returns the slices of whoever used nothing since the last sweep. What a run that still goes
-    /// gives back later begins a new slice.
+    /// Returns the slices of whoever used nothing since the last sweep.
     pub fn return_idle(&self, store: &Store, now: Moment) -> Result<()> {
         let mut slices = self.lock();
-        let idle: HashMap<Line, Slice> = slices.extract_if(|_, slice| !slice.busy).collect();
+        let idle =
+            |_: &Line, slice: &mut Slice| !slice.busy && slice.borrowers == 0 && slice.waiting == 0;
+        let idle = slices.extract_if(idle).map(|(line, mut slice)| (line, slice.give_up()));
+        let unspent = idle.collect();
         slices.values_mut().for_each(|slice| slice.busy = false);
-        give(store, idle, now)
+        give(store, unspent, now)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Line, Slice>> {
@@ -123,7 +178,25 @@ impl Ledger {
     }
 }
 
+/// What came of borrowing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Borrowed {
+    Some(u64),
+    /// Other runs have the rest, and will give most of it back in a moment.
+    NotNow,
+    UsedUp,
+}
+
+/// Runs of one account that wait for its allowance, at most; each holds a thread.
+const WAITING_MAX: usize = 64;
+
 impl Slice {
+    /// Takes all out; later it begins small again.
+    fn give_up(&mut self) -> u64 {
+        self.next = 0;
+        std::mem::take(&mut self.unspent)
+    }
+
     /// Draws what is wanted and more, or what is left of the allowance if that is less.
     fn draw(&mut self, store: &Store, from: Allowed, want: u64, now: Moment) -> Result<u64> {
         let most = from.max / SLICE_PART_MAX;
@@ -154,15 +227,15 @@ fn spend(from: Allowed, amount: u64) -> Spend {
 }
 
 /// Gives slices back to the store.
-fn give(store: &Store, slices: HashMap<Line, Slice>, now: Moment) -> Result<()> {
-    let spends: Vec<Spend> = slices
+fn give(store: &Store, unspent: Vec<(Line, u64)>, now: Moment) -> Result<()> {
+    let spends: Vec<Spend> = unspent
         .into_iter()
-        .filter(|(_, slice)| slice.unspent > 0)
-        .map(|((account, axis, day), slice)| Spend {
+        .filter(|(_, unspent)| *unspent > 0)
+        .map(|((account, axis, day), unspent)| Spend {
             account: account.to_string(),
             axis: axis.word().into(),
             day,
-            amount: -i64::try_from(slice.unspent).unwrap_or(i64::MAX),
+            amount: -i64::try_from(unspent).unwrap_or(i64::MAX),
             max: u64::MAX,
         })
         .collect();
@@ -236,6 +309,27 @@ mod tests {
 
     fn one(ledger: &Ledger, store: &Store, of: Allowed) -> bool {
         ledger.take(store, of, 1, 1, Moment(0)).unwrap().is_some()
+    }
+
+    #[test]
+    fn nobody_rests_because_others_have_borrowed() {
+        let (_folder, store) = store();
+        let ledger = Ledger::default();
+        let of = from(1_000);
+        let borrow = |may_wait| ledger.borrow(&store, of, (10, 400), may_wait, Moment(0)).unwrap();
+        assert_eq!([borrow(true), borrow(true)], [Borrowed::Some(400); 2]);
+        assert_eq!(borrow(false), Borrowed::NotNow, "200 are left, and 400 come back");
+        std::thread::scope(|scope| {
+            let third = scope.spawn(|| borrow(true));
+            ledger.repay(of, 390);
+            assert_eq!(third.join().unwrap(), Borrowed::Some(400));
+        });
+        ledger.repay(of, 0);
+        ledger.repay(of, 0);
+        assert_eq!(borrow(true), Borrowed::Some(190), "what is left in the end");
+        ledger.repay(of, 0);
+        assert_eq!(borrow(true), Borrowed::UsedUp);
+        assert_eq!(ledger.used(&store, of), Ok(1_000));
     }
 
     #[test]

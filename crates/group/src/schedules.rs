@@ -4,7 +4,7 @@
 use crate::admit::Wake;
 use crate::clockwork;
 use crate::desk::ScriptSchedule;
-use crate::effects::REST;
+use crate::effects::{BUSY, REST};
 use crate::group::Group;
 use crate::invoke::Work;
 use crate::records::{self, Found, Kept};
@@ -18,7 +18,7 @@ use model::{App, AppId, Chain, Ending, Moment, Receipt, RunId, Value, limit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use store::{Batch, Expect, Kind, Put, Record, Refused};
+use store::{Batch, Expect, Kind, Page, Put, Record, Refused};
 
 /// How long a claimed tick is left alone before it counts as lost: longer than any run may last.
 const LEASE: Duration = Duration::from_secs(300);
@@ -112,6 +112,8 @@ impl Group {
                 let deletes = vec![(Kind::Schedule, id, expect)];
                 return self.keep_unless_stale(Ack { puts: vec![], deletes });
             }
+            // The account has too much to do at this moment.
+            ProblemKind::Conflict => self.now().plus(BUSY),
             // A failure of ours was acknowledged with the run, or comes again after the lease.
             ProblemKind::Internal => return Err(problem),
             _ => self.now().plus(REST),
@@ -174,6 +176,14 @@ impl Group {
                 ));
                 continue;
             }
+            if !self.has_room(app, name)? {
+                planned.not.push(format!(
+                    "at.{} is not planned: the app has {} schedules; cancel some.",
+                    asked.handler,
+                    limit::SCHEDULES_PER_APP_MAX
+                ));
+                continue;
+            }
             let chain = if asked.again || asked.seconds >= NEW_CHAIN_SECONDS {
                 None
             } else {
@@ -192,6 +202,15 @@ impl Group {
             planned.puts.push(put.record);
         }
         Ok(planned)
+    }
+
+    /// Whether an app may have a schedule of this name: it has one, or not too many others.
+    fn has_room(&self, app: AppId, name: &str) -> Result<bool> {
+        let most = limit::SCHEDULES_PER_APP_MAX;
+        let id = schedule_id(app, false, name);
+        Ok(self.store.record(Kind::Schedule, &id)?.is_some()
+            || self.store.of_owner(Kind::Schedule, &app.to_string(), &Page::first(most))?.len()
+                < most)
     }
 
     /// The schedules of a new release in place of those of the old one.

@@ -3,7 +3,7 @@
 //! the effect.
 
 use crate::admit::Wake;
-use crate::effects::REST;
+use crate::effects::{BUSY, REST};
 use crate::group::Group;
 use crate::lanes::effect_put;
 use crate::records::Kept;
@@ -56,6 +56,7 @@ impl Group {
         match problem.kind {
             ProblemKind::OverQuota => Some(self.now().next_day()),
             ProblemKind::Forbidden => Some(self.now().plus(REST)),
+            ProblemKind::Conflict => Some(self.now().plus(BUSY)),
             _ => None,
         }
     }

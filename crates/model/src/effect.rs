@@ -1,6 +1,6 @@
 //! Effects: what a run wants to happen outside it. They are values until `commit` keeps them.
 
-use crate::{AppId, Chain, EffectId, Moment, RunId};
+use crate::{AccountId, AppId, Chain, EffectId, Moment, RunId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -107,6 +107,9 @@ pub struct Effect {
     /// The `ctx.now` of the run: the date of a commit.
     pub at: Moment,
     pub intent: Intent,
+    /// Whose storage holds its contents until it is over, and how many bytes they are.
+    pub payer: AccountId,
+    pub bytes: u64,
     pub state: EffectState,
     pub attempts: u32,
     /// What happened last, in words.

@@ -47,10 +47,14 @@ pub const BACKGROUND: RunLimits = RunLimits {
     written_bytes_max: 16 * MIB as u64,
 };
 
-/// A run with less than this cannot do anything useful; a chain that has less ends.
-pub const RUN_GAS_MIN: Gas = 100_000;
+/// A run with less than this cannot do anything useful, as loading a usual script takes half of
+/// it; a chain that has less ends.
+pub const RUN_GAS_MIN: Gas = 1_000_000;
 /// Runs that may cause each other in a row: a ping-pong between apps must end.
 pub const CHAIN_DEPTH_MAX: u32 = 16;
+/// Schedules one app may have: each is looked at when it is due, and a reminder for everybody in a
+/// large group still fits.
+pub const SCHEDULES_PER_APP_MAX: usize = 1_000;
 /// Repeats of a run whose reads were overtaken; after them it runs alone.
 pub const REPEATS_MAX: u32 = 5;
 /// Runs of one account that may wait for outside at once, so that one cannot hold all slots.

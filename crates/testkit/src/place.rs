@@ -98,6 +98,12 @@ impl Place {
         self.group.invoke(invocation(app, Some(by), action(handler, Value::Nil)))
     }
 
+    /// Presses a button of the draft.
+    pub fn press_draft(&self, app: &App, by: &Account, handler: &str) -> Ran {
+        let pressed = invocation(app, Some(by), action(handler, Value::Nil));
+        self.group.invoke(Invocation { draft: true, ..pressed }).expect("an admitted run")
+    }
+
     /// Presses a button in a chain that has this much gas left.
     pub fn press_with_gas(&self, app: &App, by: &Account, handler: &str, gas_left: Gas) -> Ran {
         let id = ChainId::new(self.world.now(), [9; model::id::RANDOM_BYTES]);
@@ -121,9 +127,14 @@ impl Place {
         texts.join("\n")
     }
 
-    /// Lets an app reach an address that its owner typed into a setting.
+    /// Lets an app reach an address that its owner typed into a setting, and what lies below it.
     pub fn allow(&self, owner: &Account, app: &App, verb: &str, object: &str) -> Grant {
+        let methods: &[&str] = match verb {
+            "http.fetch" => &["GET", "HEAD", "POST", "PUT"],
+            _ => &[],
+        };
         let allowing = Allowing {
+            methods: methods.iter().map(|method| (*method).to_owned()).collect(),
             verb: verb.into(),
             object: object.into(),
             setting: Some("typed".into()),

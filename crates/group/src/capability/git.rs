@@ -58,12 +58,13 @@ fn commit(desk: &mut Desk, args: &mut Args) -> Answer {
     if files.is_empty() || message.trim().is_empty() || message.len() > MESSAGE_BYTES_MAX {
         return Err(error("git.commit needs at least one file and a message of at most 8 KiB"));
     }
-    let mut hashes = BTreeMap::new();
+    let (mut hashes, mut size) = (BTreeMap::new(), 0);
     for (path, content) in files {
         model::release::check_path(&path).map_err(|problem| error(problem.public))?;
         let Value::Str(bytes) = content else {
             return Err(error(format!("git.commit: the content of {path} should be a string")));
         };
+        size += bytes.len();
         hashes.insert(path, desk.group.store.put_blob(&bytes).map_err(internal)?);
     }
     let app = &desk.ticket.app.it;
@@ -79,7 +80,7 @@ fn commit(desk: &mut Desk, args: &mut Args) -> Answer {
             host_name(&desk.group.config.host)
         ),
     };
-    desk.leave(intent).map(|id| Value::text(id.to_string()))
+    desk.leave(intent, size).map(|id| Value::text(id.to_string()))
 }
 
 /// A host without its port, as a mail address needs it.

@@ -221,5 +221,5 @@ fn send(desk: &mut Desk, args: &mut Args) -> Answer {
         headers: outgoing.headers.into_iter().collect(),
         body,
     };
-    desk.leave(intent).map(|id| Value::text(id.to_string()))
+    desk.leave(intent, outgoing.body.len()).map(|id| Value::text(id.to_string()))
 }
