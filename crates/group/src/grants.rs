@@ -91,7 +91,7 @@ fn covers(granted: &str, address: &Url) -> bool {
 /// Reads an address that may be granted: http or https, a host, nobody's credentials in it.
 pub(crate) fn parse(address: &str) -> Result<Url> {
     let wrong = |why: &str| {
-        Err(Problem::invalid(format!("“{}” {why}", address.chars().take(200).collect::<String>())))
+        Err(Problem::invalid(format!("“{}” {why}.", address.chars().take(200).collect::<String>())))
     };
     let Ok(url) = Url::parse(address) else {
         return wrong("is not an address; write it like https://blog.example/feed.xml");
@@ -100,7 +100,9 @@ pub(crate) fn parse(address: &str) -> Result<Url> {
         return wrong("cannot be reached: only https:// and http:// addresses can be granted");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return wrong("has a name or password in it; leave them out and give a token instead");
+        return wrong(
+            "has a name or password in it; leave them out, and give a token or a secret instead",
+        );
     }
     Ok(url)
 }

@@ -77,6 +77,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
 

@@ -9,8 +9,6 @@ use model::{Account, App, Kind, Level, Name, Problem, limit};
 use ui::Flash;
 use ui::page::fork::Fork;
 
-/// Data that an app brings for its forks.
-const SAMPLE: &str = "sample.json";
 /// Names tried before the person has to think of one.
 const SUGGESTIONS_MAX: usize = 50;
 
@@ -33,7 +31,6 @@ fn filled(visit: &Visit, app: &App, name: String, error: Option<String>) -> Resu
         files: files.len(),
         wants: app.manifest.wants.clone(),
         licence: app.manifest.licence.clone(),
-        sample: files.contains_key(SAMPLE),
     })
 }
 

@@ -60,6 +60,7 @@ fn sign_in() -> Problem {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use super::*;
 

@@ -38,6 +38,13 @@ pub(super) fn wanted(visit: &Visit, app: &App) -> Result<Vec<Wanted>> {
     Ok(wants.map(shown).collect())
 }
 
+/// What of it the app waits for: what it can do without is asked for once its owner names it.
+pub(super) fn missing(visit: &Visit, app: &App) -> Result<Vec<Wanted>> {
+    let mut wanted = wanted(visit, app)?;
+    wanted.retain(|it| !(it.want.optional && it.object.is_empty()));
+    Ok(wanted)
+}
+
 /// What is missing for a push.
 pub(super) const NO_TOKEN: &str =
     "Pushing needs a token. Make one as described below, and put it in here.";

@@ -12,7 +12,7 @@ use model::{App, Effect, EffectState, Ending, Kind, Problem};
 use std::collections::BTreeMap;
 use ui::address::{Address, parse};
 use ui::page::app_page::{About, AppPage, Area, EffectLine, Failed};
-use ui::page::grants::verb_words;
+use ui::page::grants::{Wanted, verb_words};
 use ui::{Answer, Flash, View};
 
 /// Effects that the page tells its owner about: the newest say how things stand.
@@ -183,7 +183,7 @@ fn not_done(
 fn failed(visit: &Visit, ending: String, message: String) -> Result<Failed, Problem> {
     let refused = ending == Ending::Refused.words();
     let mine = visit.is_owner();
-    let wants = if refused && mine { grants::wanted(visit, visit.app()?)? } else { Vec::new() };
+    let wants = if refused && mine { grants::missing(visit, visit.app()?)? } else { Vec::new() };
     Ok(Failed { ending, details: mine.then_some(message), wants, ..Failed::default() })
 }
 
@@ -253,18 +253,12 @@ fn about(visit: &Visit, app: &App) -> Result<About, Problem> {
         ..About::default()
     };
     if mine {
-        about.missing = missing(visit, app)?;
+        let words = |it: Wanted| format!("{}: {}", verb_words(&it.want.verb), it.want.why);
+        about.missing = grants::missing(visit, app)?.into_iter().map(words).collect();
         about.effects =
             group.effects(app.id)?.iter().take(EFFECTS_SHOWN).map(effect_line).collect();
     }
     Ok(about)
-}
-
-/// What the app asks for and was not granted. What it can do without is asked for once it is named.
-fn missing(visit: &Visit, app: &App) -> Result<Vec<String>, Problem> {
-    let wanted = grants::wanted(visit, app)?.into_iter();
-    let asked = wanted.filter(|it| !(it.want.optional && it.object.is_empty()));
-    Ok(asked.map(|it| format!("{}. {}", verb_words(&it.want.verb), it.want.why)).collect())
 }
 
 fn effect_line(effect: &Effect) -> EffectLine {

@@ -157,8 +157,9 @@ impl Sent {
             value,
             want,
             ticked,
+            kept,
         };
-        typed.check_grant(kept);
+        typed.check_grant();
         typed
     }
 }
@@ -170,14 +171,16 @@ struct Typed<'a> {
     error: Option<String>,
     want: Option<&'a Wanted>,
     ticked: bool,
+    /// Granted already, for this very address.
+    kept: bool,
     allows: bool,
     token: Option<Zeroizing<String>>,
     token_error: Option<String>,
 }
 
 impl Typed<'_> {
-    /// Says why what was ticked cannot be granted so. `kept` means that it is granted already.
-    fn check_grant(&mut self, kept: bool) {
+    /// Says why what was ticked cannot be granted so.
+    fn check_grant(&mut self) {
         let Some(wanted) = self.want.filter(|_| self.allows && self.error.is_none()) else {
             return;
         };
@@ -186,7 +189,7 @@ impl Typed<'_> {
             self.error.clone_from(&wanted.not_yet);
         } else if pushes && self.value.is_empty() {
             self.error = Some("Type the address of the repository, or do not tick the box.".into());
-        } else if pushes && self.token.is_none() && !kept {
+        } else if pushes && self.token.is_none() && !self.kept {
             self.token_error = Some(NO_TOKEN.to_owned());
         }
     }
@@ -198,6 +201,7 @@ impl Typed<'_> {
     /// The field as it comes back.
     fn field(self) -> SettingField {
         let want = |want| SettingWant {
+            granted: self.kept,
             ticked: Some(self.ticked),
             token_error: self.token_error,
             ..shown_want(want)

@@ -1,8 +1,8 @@
 //! The care page: every decision is taken, written down with who took it, and undone.
 
 use crate::Browser;
-use group::SignUp;
-use model::{Account, App, AppAddress, Level, Name};
+use group::{Allowing, SignUp};
+use model::{Account, App, AppAddress, Ending, Level, Name, Value};
 use std::time::Duration;
 use testkit::Place;
 
@@ -195,6 +195,26 @@ fn what_is_long_can_be_searched() {
     page.reads_not("@guest51");
     page.reads("None has these words.");
     town.browser.get("/admin?q=kim/hid").reads("@kim/hidden");
+}
+
+#[test]
+fn what_waits_too_long_is_said() {
+    let mut town = town();
+    let ben = town.place.person("ben", Level::Member);
+    let repo = "https://git.example/ben/copies";
+    let main = format!(
+        "function view(ctx) return ui.page{{ \"x\" }} end\nfunction on.push(ctx) git.commit(\"{repo}\", {{ a = \"1\" }}, \"One\") end"
+    );
+    let app = town.place.app(&ben, "pusher", &main);
+    let (verb, object) = ("git.write".to_owned(), repo.to_owned());
+    let allowing = Allowing { verb, object, ..Allowing::default() };
+    town.place.group.allow(&ben, &app, allowing).unwrap();
+    assert_eq!(town.place.press(&app, &ben, "push", Value::Nil).ending, Ending::Done);
+    let page = town.browser.get("/admin");
+    page.reads("1 on their way");
+    page.reads_not("should have begun");
+    town.place.world.pass(Duration::from_secs(600));
+    town.browser.get("/admin").reads("the oldest should have begun 10 minutes ago");
 }
 
 #[test]

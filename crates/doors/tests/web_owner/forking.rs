@@ -21,7 +21,7 @@ fn a_member_gets_a_copy_with_a_free_name() {
     let mut browser = Browser::with_session(&place, &ben);
     let page = browser.get("/@ana/count/fork");
     assert_eq!(page.value("name"), "count");
-    page.reads("all 2 files, the settings");
+    page.reads("all 2 files and the settings");
     page.reads("MIT");
     let editor = browser.done("/@ana/count/fork", &[("name", "count")]);
     editor.reads("This is your own copy.");
@@ -48,6 +48,22 @@ fn a_member_gets_a_copy_with_a_free_name() {
     let full = browser.post("/@ana/count/fork", &[("name", "count-6")]);
     assert_eq!(full.status, 422);
     full.reads("Your account may have 5 apps.");
+}
+
+#[test]
+fn a_draft_shows_its_own_settings_before_it_is_published() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    place.app(&ana, "count", COUNT);
+    let mut browser = Browser::with_session(&place, &ana);
+    browser.done("/@ana/count/fork", &[("name", "mine")]).reads_not("Fill in the settings");
+    let text = format!("settings{{ step = {{ \"Step width\", default = 2 }} }}\n{COUNT}");
+    let revision = browser.get("/@ana/mine/edit").value("revision");
+    let fields = [("file", "main.lua"), ("text", text.as_str()), ("revision", &revision)];
+    browser.done("/@ana/mine/edit/save", &fields).reads("Fill in the settings");
+    browser.get("/@ana/mine/settings").reads("Step width");
+    browser.done("/@ana/mine/settings", &[("set.step", "3")]).reads("run and publish it");
+    assert_eq!(browser.get("/@ana/mine/settings").value("set.step"), "3");
 }
 
 #[test]

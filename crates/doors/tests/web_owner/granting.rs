@@ -101,7 +101,7 @@ fn a_wrong_form_keeps_what_was_typed() {
     for (field, typed, says) in [
         ("set.feed", "blog.example/feed", "is not an address"),
         ("set.feed", "ftp://blog.example/feed", "only https:// and http://"),
-        ("set.repo", "https://me:pw@git.example/x", "leave them out and give a token"),
+        ("set.repo", "https://me:pw@git.example/x", "leave them out, and give a token"),
         ("set.days", "soon", "Write a number"),
         ("set.days", "31", "Write a number up to 30."),
     ] {

@@ -21,8 +21,6 @@ pub struct Fork {
     /// What the app asks for; a fork begins with none of it.
     pub wants: Vec<Want>,
     pub licence: String,
-    /// Whether it brings data to begin with (`sample.json`).
-    pub sample: bool,
 }
 
 impl Fork {
@@ -45,7 +43,7 @@ impl Fork {
             h1 { "Fork " (self.bar.called()) }
             p.lead { "A fork is your own app. It begins as a copy of this one and remembers where it came from." }
             dl.facts {
-                div { dt { "Comes along" } dd { (files(self.files)) ", the settings" @if self.sample { ", and some data to begin with" } } }
+                div { dt { "Comes along" } dd { (files(self.files)) " and the settings" } }
                 div { dt { "Stays here" } dd { "the data, the grants, and every secret" } }
                 @if !self.licence.is_empty() { div { dt { "Licence" } dd { (self.licence) } } }
                 @if !self.wants.is_empty() {

@@ -121,7 +121,7 @@ fn causes(receipt: &Receipt) -> Markup {
     html! {
         section aria-labelledby="gas" {
             h2 #gas { "Where the gas went" }
-            div.scroll tabindex="0" role="region" aria-labelledby="gas" {
+            div.scroll tabindex="0" role="group" aria-labelledby="gas" {
                 table {
                     thead { tr { th scope="col" { "Cause" } th scope="col" data-align="end" { "Times" } th scope="col" data-align="end" { "Gas" } th scope="col" data-align="end" { "Share" } } }
                     tbody {

@@ -66,7 +66,7 @@ impl Usage {
                 @if self.apps.is_empty() {
                     p { "You have no apps yet. " a href="/apps/new" { "Make one" } "." }
                 } @else {
-                    div.scroll tabindex="0" role="region" aria-labelledby="apps" {
+                    div.scroll tabindex="0" role="group" aria-labelledby="apps" {
                         table {
                             thead { tr { th scope="col" { "App" } th scope="col" data-align="end" { "Runs" } th scope="col" data-align="end" { "Failed" } th scope="col" data-align="end" { "Gas" } } }
                             tbody {

@@ -170,7 +170,6 @@ fn reading(word: Word) -> Vec<Page> {
             want(word, "git.write", "The saved copies are pushed there."),
         ],
         licence: "MIT".into(),
-        sample: true,
     };
     vec![
         page("source", source(word).draw(&me)),
