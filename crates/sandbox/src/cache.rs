@@ -86,6 +86,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_is_not_compiled_again() {
+        const NO_MODULE: &[u8] = b"nothing can compile this";
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("code");
+        let engine = Engine::new(&crate::features::config(1)).unwrap();
+        assert!(load(&engine, &folder, NO_MODULE).is_err());
+        load(&engine, &folder, EMPTY).unwrap();
+        let kept = folder.join(format!("{}.code", name(&engine, NO_MODULE)));
+        fs::rename(only_file(&folder), kept).unwrap();
+        load(&engine, &folder, NO_MODULE).expect("code that lies ready needs no compiler");
+    }
+
+    #[test]
     fn only_whole_code_of_our_own_is_loaded() {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("code");

@@ -45,6 +45,23 @@ fn an_uncaught_error_shows_the_stack() {
     assert!(!outcome.message.contains("prelude"), "{}", outcome.message);
 }
 
+/// A call in the place of the last word takes the script's frame away; what called it is ours.
+#[test]
+fn no_message_names_the_prelude() {
+    for (body, text) in [
+        ("return require('ffi')", "require: this app has no file ffi.lua"),
+        ("return string.rep()", "bad argument #1 to 'rep'"),
+        ("return error('boom', 2)", "boom"),
+        ("return settings.colour", "there is no setting colour"),
+        ("return store.set(print)", "a function cannot be kept or handed over"),
+    ] {
+        let outcome = view(body);
+        assert_eq!(outcome.ending, Ending::Stopped, "{body}: {outcome:?}");
+        assert!(outcome.message.contains(text), "{body}: {}", outcome.message);
+        assert!(!outcome.message.contains("prelude"), "{body}: {}", outcome.message);
+    }
+}
+
 #[test]
 fn a_refusal_can_be_caught() {
     let outcome = view("local ok, why = pcall(http.fetch, 'x') return { ok, why }");

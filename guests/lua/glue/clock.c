@@ -5,6 +5,7 @@
 #define GAS_PER_SECOND 1e9     /* the computing time a gas is allowed is a nanosecond */
 #define YEAR_MAX 9999          /* the last year that prints with four digits */
 #define DAY_SECONDS 86400
+#define FORMAT_MAX 1024        /* bytes of a format; a date is a line, not a book */
 
 static int64_t clock_now;      /* seconds since 1970 */
 
@@ -175,9 +176,12 @@ static void clock_format (lua_State *L, luaL_Buffer *b, const char *format, cons
 }
 
 static int clock_date (lua_State *L) {
-  const char *format = luaL_optstring(L, 1, "%c");
+  size_t len;
+  const char *format = luaL_optlstring(L, 1, "%c", &len);
   int64_t t = luaL_optinteger(L, 2, clock_now);
   Civil c;
+  if (len > FORMAT_MAX)
+    return luaL_error(L, "os.date: a format has at most %d bytes", FORMAT_MAX);
   if (t < days_of(0, 1, 1) * DAY_SECONDS || t >= days_of(YEAR_MAX + 1, 1, 1) * DAY_SECONDS)
     return luaL_error(L, "os.date: only the years 0 to %d can be shown", YEAR_MAX);
   c = civil_of(t);

@@ -63,6 +63,7 @@ enum { TAG_NIL, TAG_FALSE, TAG_TRUE, TAG_INT, TAG_FLOAT, TAG_STRING, TAG_LIST, T
 
 /* ---- trace.c ---- */
 
+#define PRELUDE "=prelude"  /* the name of its chunk; it is shown to nobody */
 #define TRACE_BYTES 4096
 static char trace_text[TRACE_BYTES];
 static size_t trace_len;

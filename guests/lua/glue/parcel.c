@@ -81,39 +81,41 @@ static void frame_string (lua_State *L, Frame *frame, const char *text, size_t l
   }
 }
 
-static void frame_number (lua_State *L, Frame *frame, int index) {
-  if (lua_isinteger(L, index)) {
-    int64_t n = lua_tointeger(L, index);
-    frame_tag(L, frame, TAG_INT);
-    frame_count(L, frame, ((uint64_t)n << 1) ^ (uint64_t)(n >> 63));
-  }
-  else {
-    lua_Number x = lua_tonumber(L, index);
-    frame_tag(L, frame, TAG_FLOAT);
-    memcpy(frame_reserve(L, frame, 8), &x, 8);
-    frame->len += 8;
-  }
+/* Values are read where they lie, without the stack: nothing is collected or moved meanwhile. */
+static void frame_any (lua_State *L, Frame *frame, const TValue *key, const TValue *o, int depth);
+
+static void frame_integer (lua_State *L, Frame *frame, lua_Integer n) {
+  frame_tag(L, frame, TAG_INT);
+  frame_count(L, frame, ((uint64_t)n << 1) ^ (uint64_t)(n >> 63));
 }
 
-/* The name under which the offending value lies, for the message. */
-static l_noret frame_refuse (lua_State *L, int key, int index) {
-  const char *kind = luaL_typename(L, index);
-  if (key != 0 && lua_type(L, key) == LUA_TSTRING)
+static void frame_float (lua_State *L, Frame *frame, lua_Number x) {
+  frame_tag(L, frame, TAG_FLOAT);
+  memcpy(frame_reserve(L, frame, sizeof(x)), &x, sizeof(x));
+  frame->len += sizeof(x);
+}
+
+/* Tells what cannot be written, and the name under which it lies. */
+static l_noret frame_refuse (lua_State *L, const TValue *key, const TValue *o) {
+  const char *kind = ttypename(ttype(o));
+  if (key != NULL)
     luaL_error(L, "a %s (under the name \"%s\") cannot be kept or handed over; "
-                  "use strings, numbers, booleans and tables of them", kind, lua_tostring(L, key));
+                  "use strings, numbers, booleans and tables of them", kind, getstr(tsvalue(key)));
   luaL_error(L, "a %s cannot be kept or handed over; "
                 "use strings, numbers, booleans and tables of them", kind);
   abort();
 }
 
-static void frame_any (lua_State *L, Frame *frame, int key, int index, int depth);
-
-static void frame_list (lua_State *L, Frame *frame, int index, lua_Unsigned n, int depth) {
-  lua_Unsigned i, keys = 0;
-  lua_pushnil(L);
-  while (lua_next(L, index)) {
-    lua_pop(L, 1);
-    if (!lua_isinteger(L, -1))
+static void frame_list (lua_State *L, Frame *frame, Table *t, lua_Unsigned n, int depth) {
+  lua_Unsigned keys = 0;
+  unsigned int i, array = luaH_realasize(t);
+  for (i = 0; i < array; i++)
+    keys += !isempty(&t->array[i]);
+  for (i = 0; i < (unsigned int)sizenode(t); i++) {
+    Node *node = gnode(t, i);
+    if (isempty(gval(node)))
+      continue;
+    if (!keyisinteger(node))
       luaL_error(L, "a table that has both a list and names cannot be kept or handed over; "
                     "put the list under a name of its own");
     keys++;
@@ -122,90 +124,96 @@ static void frame_list (lua_State *L, Frame *frame, int index, lua_Unsigned n, i
     luaL_error(L, "a list with gaps cannot be kept or handed over; its keys must be 1 to its length");
   frame_tag(L, frame, TAG_LIST);
   frame_count(L, frame, n);
-  for (i = 1; i <= n; i++) {
-    lua_rawgeti(L, index, (lua_Integer)i);
-    frame_any(L, frame, 0, lua_gettop(L), depth);
-    lua_pop(L, 1);
-  }
+  for (i = 1; i <= n; i++)
+    frame_any(L, frame, NULL, luaH_getint(t, i), depth);
 }
 
-static void frame_map (lua_State *L, Frame *frame, int index, int depth) {
-  lua_Unsigned keys = 0;
-  lua_pushnil(L);
-  while (lua_next(L, index)) {
-    lua_pop(L, 1);
-    if (lua_type(L, -1) != LUA_TSTRING) {
-      if (lua_type(L, -1) == LUA_TNUMBER)
-        luaL_error(L, "a table with number keys that do not count from 1 cannot be kept or handed "
-                      "over; use a list, or strings as keys");
-      luaL_error(L, "a table with a %s as a key cannot be kept or handed over; use strings as keys",
-                 luaL_typename(L, -1));
-    }
-    keys++;
+static l_noret frame_refuse_key (lua_State *L, const TValue *key) {
+  if (ttisnumber(key))
+    luaL_error(L, "a table with number keys that do not count from 1 cannot be kept or handed "
+                  "over; use a list, or strings as keys");
+  luaL_error(L, "a table with a %s as a key cannot be kept or handed over; use strings as keys",
+             ttypename(ttype(key)));
+  abort();
+}
+
+/* How many names a table has; every key must be one. */
+static unsigned int frame_names (lua_State *L, Table *t) {
+  unsigned int i, names = 0, array = luaH_realasize(t);
+  TValue key;
+  setivalue(&key, 0);
+  for (i = 0; i < array; i++)
+    if (!isempty(&t->array[i]))
+      frame_refuse_key(L, &key);
+  for (i = 0; i < (unsigned int)sizenode(t); i++) {
+    Node *node = gnode(t, i);
+    if (isempty(gval(node)))
+      continue;
+    getnodekey(L, &key, node);
+    if (!ttisstring(&key))
+      frame_refuse_key(L, &key);
+    names++;
   }
+  return names;
+}
+
+static void frame_map (lua_State *L, Frame *frame, Table *t, unsigned int names, int depth) {
+  unsigned int i;
   frame_tag(L, frame, TAG_MAP);
-  frame_count(L, frame, keys);
-  lua_pushnil(L);
-  while (lua_next(L, index)) {
-    size_t len;
-    int top = lua_gettop(L);
-    const char *name = lua_tolstring(L, top - 1, &len);
-    frame_bytes(L, frame, name, len);
-    frame_any(L, frame, top - 1, top, depth);
-    lua_pop(L, 1);
+  frame_count(L, frame, names);
+  for (i = 0; i < (unsigned int)sizenode(t); i++) {
+    Node *node = gnode(t, i);
+    TValue key;
+    if (isempty(gval(node)))
+      continue;
+    getnodekey(L, &key, node);
+    frame_bytes(L, frame, getstr(tsvalue(&key)), tsslen(tsvalue(&key)));
+    frame_any(L, frame, &key, gval(node), depth);
   }
 }
 
-static void frame_table (lua_State *L, Frame *frame, int index, int depth) {
+static void frame_table (lua_State *L, Frame *frame, Table *t, int depth) {
   lua_Unsigned n;
+  unsigned int names;
   if (depth >= DEPTH_MAX)
     luaL_error(L, "a table nested deeper than %d cannot be kept or handed over; "
                   "does it contain itself?", DEPTH_MAX);
-  luaL_checkstack(L, 4, "tables in tables");
-  n = lua_rawlen(L, index);
-  if (n > 0)
-    frame_list(L, frame, index, n, depth + 1);
-  else {
-    lua_pushnil(L);
-    if (lua_next(L, index)) {
-      lua_pop(L, 2);
-      frame_map(L, frame, index, depth + 1);
-    }
-    else {
-      frame_tag(L, frame, TAG_LIST);
-      frame_count(L, frame, 0);
-    }
-  }
+  n = luaH_getn(t);
+  names = n > 0 ? 0 : frame_names(L, t);
+  if (names > 0)
+    frame_map(L, frame, t, names, depth + 1);
+  else
+    frame_list(L, frame, t, n, depth + 1);
 }
 
-static void frame_any (lua_State *L, Frame *frame, int key, int index, int depth) {
-  switch (lua_type(L, index)) {
+static void frame_any (lua_State *L, Frame *frame, const TValue *key, const TValue *o, int depth) {
+  switch (ttype(o)) {
     case LUA_TNIL:
       frame_tag(L, frame, TAG_NIL);
       break;
     case LUA_TBOOLEAN:
-      frame_tag(L, frame, lua_toboolean(L, index) ? TAG_TRUE : TAG_FALSE);
+      frame_tag(L, frame, ttisfalse(o) ? TAG_FALSE : TAG_TRUE);
       break;
     case LUA_TNUMBER:
-      frame_number(L, frame, index);
+      if (ttisinteger(o))
+        frame_integer(L, frame, ivalue(o));
+      else
+        frame_float(L, frame, fltvalue(o));
       break;
-    case LUA_TSTRING: {
-      size_t len;
-      const char *text = lua_tolstring(L, index, &len);
-      frame_string(L, frame, text, len);
+    case LUA_TSTRING:
+      frame_string(L, frame, getstr(tsvalue(o)), tsslen(tsvalue(o)));
       break;
-    }
     case LUA_TTABLE:
-      frame_table(L, frame, index, depth);
+      frame_table(L, frame, hvalue(o), depth);
       break;
     default:
-      frame_refuse(L, key, index);
+      frame_refuse(L, key, o);
   }
 }
 
-/* Writes the value at a positive stack index. */
+/* Writes the value at a stack index. */
 static void frame_value (lua_State *L, Frame *frame, int index) {
-  frame_any(L, frame, 0, index, 0);
+  frame_any(L, frame, NULL, index2value(L, index), 0);
 }
 
 /* ---- reading: the host wrote the frame, so its form is not doubted ---- */

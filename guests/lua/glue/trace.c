@@ -5,8 +5,6 @@
 #define TRACE_FIRST 12  /* frames shown from where it happened */
 #define TRACE_LAST 4    /* and from where it began */
 
-#define PRELUDE "=prelude"
-
 static void trace_put (const char *text, size_t len) {
   if (len > TRACE_BYTES - trace_len)
     len = TRACE_BYTES - trace_len;

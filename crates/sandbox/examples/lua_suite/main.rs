@@ -98,7 +98,7 @@ fn run(sandbox: &Sandbox, folder: &Path, file: &File) -> Outcome {
 /// strings that are compared with themselves.
 fn text(folder: &Path, name: &str) -> String {
     let path = folder.join(format!("{name}.lua"));
-    let bytes = std::fs::read(&path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
+    let bytes = std::fs::read(&path).expect("the folder has all files of the suite");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

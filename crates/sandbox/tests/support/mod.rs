@@ -5,21 +5,31 @@ use model::gas::Price;
 use model::{Moment, Value};
 use sandbox::{Config, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Barrier, LazyLock};
 use std::time::Duration;
 
+/// What a page may use (model::limit has the same).
+pub const PAGE_GAS: u64 = 200_000_000;
+const PAGE_MEMORY_BYTES: usize = 32 << 20;
+
 /// One sandbox for all tests of a file.
-pub static SANDBOX: LazyLock<Sandbox> =
-    LazyLock::new(|| Sandbox::new(Config { slots: 8, cache: None }).expect("a sandbox"));
+pub static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| sandbox(8));
+
+/// A sandbox with this many slots.
+pub fn sandbox(slots: u32) -> Sandbox {
+    Sandbox::new(Config { slots, cache: None }).expect("a sandbox")
+}
 
 /// The host of these tests.
 #[derive(Default)]
-pub struct Desk {
+pub struct Desk<'a> {
     pub kept: BTreeMap<String, Value>,
     pub printed: Vec<String>,
+    /// Where `docs.together` waits for the other runs.
+    pub together: Option<&'a Barrier>,
 }
 
-impl Host for Desk {
+impl Host for Desk<'_> {
     fn price(&mut self, name: &str) -> Result<Price, Refusal> {
         match name {
             "no.such" => {
@@ -50,6 +60,10 @@ impl Host for Desk {
             }
             "text.same" => Ok(args.into_iter().next().unwrap_or_default()),
             "http.fetch" => refuse(RefusalKind::NotGranted, "http.fetch is not granted"),
+            "docs.together" => {
+                self.together.expect("a barrier").wait();
+                Ok(Value::Nil)
+            }
             "docs.waited" => refuse(RefusalKind::Waited, "waited its time"),
             "docs.restart" => refuse(RefusalKind::Restart, ""),
             "docs.internal" => refuse(RefusalKind::Internal, "the disk is gone"),
@@ -60,6 +74,17 @@ impl Host for Desk {
 
 /// Runs a program's `view` with this much gas and memory.
 pub fn run_with(desk: &mut Desk, files: &[(&str, &str)], gas: u64, memory_bytes: usize) -> Outcome {
+    run_in(&SANDBOX, desk, files, gas, memory_bytes)
+}
+
+/// The same, in a sandbox of the test's own.
+pub fn run_in(
+    sandbox: &Sandbox,
+    desk: &mut Desk,
+    files: &[(&str, &str)],
+    gas: u64,
+    memory_bytes: usize,
+) -> Outcome {
     let files = files.iter().map(|(p, s)| ((*p).to_owned(), (*s).to_owned())).collect();
     let program = Program { files, main: "main.lua".into() };
     let run = Run {
@@ -75,11 +100,16 @@ pub fn run_with(desk: &mut Desk, files: &[(&str, &str)], gas: u64, memory_bytes:
         memory_bytes,
         computing: Duration::from_secs(20),
     };
-    SANDBOX.run(&run, desk)
+    sandbox.run(&run, desk)
 }
 
 /// Runs the body of a `view` with what a page may use.
 pub fn view(body: &str) -> Outcome {
+    view_in(&SANDBOX, body)
+}
+
+/// The same, in a sandbox of the test's own.
+pub fn view_in(sandbox: &Sandbox, body: &str) -> Outcome {
     let main = format!("function view(ctx) {body} end");
-    run_with(&mut Desk::default(), &[("main.lua", &main)], 200_000_000, 32 << 20)
+    run_in(sandbox, &mut Desk::default(), &[("main.lua", &main)], PAGE_GAS, PAGE_MEMORY_BYTES)
 }
