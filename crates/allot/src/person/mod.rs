@@ -15,7 +15,7 @@ mod start;
 
 pub(crate) use carry::{export, import};
 pub(crate) use grants::{allow, settings};
-pub(crate) use link::{Link, token_of_environment};
+pub(crate) use link::Link;
 pub(crate) use log::{logs, receipts};
 pub(crate) use login::login;
 pub(crate) use look::{apps, press, show, usage};

@@ -15,10 +15,9 @@ use std::path::Path;
 const DEFINITION: &str = ".allot/lib/allotment.d.lua";
 /// The settings of the Lua language server, which most editors use.
 const LUARC: &str = r#"{
-  "$schema": "https://raw.githubusercontent.com/LuaLS/vscode-lua/master/setting/schema.json",
   "runtime.version": "Lua 5.4",
   "runtime.path": ["?.lua"],
-  "runtime.builtin": { "io": "disable", "os": "disable", "debug": "disable", "package": "disable" },
+  "runtime.builtin": { "io": "disable" },
   "workspace.library": [".allot/lib"]
 }
 "#;

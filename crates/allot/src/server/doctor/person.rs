@@ -4,7 +4,7 @@ use super::Check;
 use crate::commands::At;
 use crate::failure::Code;
 use crate::person::logins::place;
-use crate::person::{Link, token_of_environment};
+use crate::person::Link;
 use crate::server::world;
 use model::Moment;
 use std::os::unix::fs::MetadataExt;
@@ -15,8 +15,7 @@ const CLOCKS_APART: i64 = 60;
 /// `alone` says that there is no group's folder here, so that somebody is meant to be signed in.
 pub(super) fn look(at: &At, alone: bool, checks: &mut Vec<Check>) {
     let file = place().ok().filter(|path| path.exists());
-    let meant = alone || at.group.is_some() || token_of_environment().is_some();
-    if file.is_none() && !meant {
+    if file.is_none() && at.group.is_none() && !alone {
         return;
     }
     if let Some(meta) = file.as_ref().and_then(|path| Some((path, path.metadata().ok()?))) {

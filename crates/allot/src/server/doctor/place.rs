@@ -63,12 +63,8 @@ fn inside(store: &Store, data: &Path, checks: &mut Vec<Check>) {
     let sizes = store.stats().map(|stats| {
         let accounts = stats.records.iter().find(|(kind, _)| *kind == Kind::Account);
         let accounts = accounts.map_or(0, |(_, count)| *count);
-        format!(
-            "{} accounts, {} rows, {} blobs",
-            grouped(accounts),
-            grouped(stats.rows),
-            grouped(stats.blobs)
-        )
+        let [accounts, rows, blobs] = [accounts, stats.rows, stats.blobs].map(grouped);
+        format!("accounts {accounts}, rows {rows}, blobs {blobs}")
     });
     checks.push(match store.integrity() {
         Ok(()) => Check::ok(
