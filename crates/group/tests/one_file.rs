@@ -116,6 +116,44 @@ fn what_went_out_comes_in_again() {
 }
 
 #[test]
+fn what_others_keep_stays_in_their_group() {
+    let there = Place::new();
+    let (ana, ben) = (there.person("ana", Level::Member), there.person("ben", Level::Member));
+    let app = there.app(&ana, "poll", MAIN);
+    there.press(&app, &ana, "fill", Value::Nil);
+    there.press(&app, &ben, "fill", Value::Nil);
+    let file = exported(&there, Some(&ana), &app);
+    let spaces = |place: &Place, owner: &Account, app: &App| {
+        let rows = contents(&exported(place, Some(owner), app)).remove("data.jsonl").unwrap();
+        let rows = String::from_utf8(rows).unwrap();
+        let space = |line: &str| serde_json::from_str::<Json>(line).unwrap()["space"].to_string();
+        rows.lines().map(space).filter(|space| space.contains("me:")).count()
+    };
+    let again = there.group.import_app(&ana, Some("again"), Cursor::new(&file)).unwrap().app;
+    assert_eq!(spaces(&there, &ana, &again), 2, "here both are known");
+    // The file says that it comes from elsewhere: whoever has the same id here is not the same.
+    let mut parts = contents(&file);
+    let about = String::from_utf8(parts.remove("about.json").unwrap()).unwrap();
+    let about = about.replace("oak.example", "elm.example").into_bytes();
+    parts.insert("about.json".to_owned(), about);
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, it)| (&**name, &it[..])).collect();
+    let moved = there.group.import_app(&ben, None, Cursor::new(zipped(&parts))).unwrap().app;
+    assert_eq!(spaces(&there, &ben, &moved), 1, "only what the owner had kept");
+}
+
+#[test]
+fn a_copy_gets_its_name_and_nothing_else_changes() {
+    let toml = "# an app\nname = \"poll\" # its name\ntitle = \"poll\"\n[[schedule]]\nname = \"poll\"\nevery = \"1h\"\n";
+    let files = [("allotment.toml".to_owned(), toml.as_bytes().to_vec())].into();
+    let files = model::Files::new(files).unwrap();
+    let renamed = group::apps::with_name(&files, &model::Name::parse("copy").unwrap()).unwrap();
+    assert_eq!(
+        renamed.text("allotment.toml").unwrap(),
+        "# an app\nname = \"copy\"\ntitle = \"poll\"\n[[schedule]]\nname = \"poll\"\nevery = \"1h\"\n"
+    );
+}
+
+#[test]
 fn no_secret_leaves() {
     let place = Place::new();
     let ana = place.person("ana", Level::Member);
@@ -291,6 +329,7 @@ fn strange_files_are_refused_in_words() {
             )
         })
         .collect();
+    let kept = json!({ "space": "files", "key": "a.txt", "value": { "hash": "ab", "size": 1 }, "changed": 0 });
     let whole = with(&[("about.json", &fine)]);
     let schedule = |seconds: u64| {
         let line = json!({ "name": "x", "when": { "every": { "seconds": seconds } }, "again": true, "args": null, "tick": 0 });
@@ -336,7 +375,13 @@ fn strange_files_are_refused_in_words() {
         ("a flood of ticks", schedule(0), "not as an export"),
         (
             "code that does not run",
-            zipped(&[("about.json", &fine), app[0], ("app/main.lua", b"function")]),
+            zipped(&[
+                ("about.json", &fine),
+                app[0],
+                ("app/main.lua", b"function"),
+                ("data.jsonl", kept.to_string().as_bytes()),
+                ("blobs/ab", b"a kept file that was paid for"),
+            ]),
             "main.lua:1",
         ),
     ] {
