@@ -2,7 +2,7 @@
 //! and with nothing committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use doors::git::{Push, Token, files, push};
+use doors::git::{PATIENCE, Push, Token, files, push};
 use doors::outside::{Outside, Policy};
 use group::world::{Unreached, UnreachedKind};
 use model::Moment;
@@ -235,6 +235,7 @@ fn a_repository_that_unfolds_without_end_is_not_read() {
         ..Policy::public("oak.example")
     };
     let (outside, scratch) = (Outside::new(policy).unwrap(), tempfile::tempdir().unwrap());
-    let why = files(&outside, scratch.path(), &remote.url, Some(&Token::new(SECRET))).unwrap_err();
+    let why = files(&outside, scratch.path(), &remote.url, Some(&Token::new(SECRET)), PATIENCE)
+        .unwrap_err();
     assert_eq!(why.text, "The repository is too large or too deep to be read here.");
 }

@@ -1,7 +1,7 @@
 //! Commits in a real remote: `git http-backend` behind a password.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use doors::git::{Push, Pushed, Token, files, push, push_within};
+use doors::git::{PATIENCE, Push, Pushed, Token, files, push, push_within};
 use doors::outside::{Outside, Policy};
 use group::world::{Unreached, UnreachedKind};
 use model::Moment;
@@ -250,8 +250,13 @@ fn a_large_file_arrives_whole() {
     .collect();
     world.push(&world.effect("e-1", "large.bin", &noise)).unwrap();
     assert!(world.remote.files("main").unwrap()["large.bin"] == noise);
-    let read =
-        files(&world.outside, world.scratch.path(), &world.remote.url, Some(&Token::new(SECRET)));
+    let read = files(
+        &world.outside,
+        world.scratch.path(),
+        &world.remote.url,
+        Some(&Token::new(SECRET)),
+        PATIENCE,
+    );
     assert!(read.unwrap()["large.bin"] == noise);
 }
 
@@ -369,7 +374,13 @@ fn trouble_that_passes_is_tried_later() {
 fn files_at_the_tip_are_read() {
     let world = World::new();
     let read = || {
-        files(&world.outside, world.scratch.path(), &world.remote.url, Some(&Token::new(SECRET)))
+        files(
+            &world.outside,
+            world.scratch.path(),
+            &world.remote.url,
+            Some(&Token::new(SECRET)),
+            PATIENCE,
+        )
     };
     assert_eq!(read(), Ok(BTreeMap::new()));
     world.bob(

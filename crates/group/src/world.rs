@@ -17,8 +17,13 @@ pub trait World: Send + Sync {
     /// whoever asks checks the next address against its grant first.
     fn fetch(&self, request: &Outgoing) -> Result<Incoming, Unreached>;
 
-    /// The files at the tip of a git repository, below a path.
-    fn git_files(&self, repo: &str, token: Option<&str>) -> Result<GitFiles, Unreached>;
+    /// The files at the tip of a git repository. No request of it may take longer than `patience`.
+    fn git_files(
+        &self,
+        repo: &str,
+        token: Option<&str>,
+        patience: Duration,
+    ) -> Result<GitFiles, Unreached>;
 }
 
 /// The files at a repository's tip, by path.

@@ -84,7 +84,21 @@ impl World for TestWorld {
         }
     }
 
-    fn git_files(&self, _repo: &str, _token: Option<&str>) -> Result<GitFiles, Unreached> {
+    fn git_files(
+        &self,
+        repo: &str,
+        token: Option<&str>,
+        patience: Duration,
+    ) -> Result<GitFiles, Unreached> {
+        let headers = token.map(|token| ("authorization".to_owned(), token.to_owned()));
+        let asked = Outgoing {
+            method: "GIT".into(),
+            url: repo.to_owned(),
+            headers: headers.into_iter().collect(),
+            timeout: patience,
+            ..Outgoing::default()
+        };
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
         Ok(GitFiles::from([("README.md".to_owned(), b"hello".to_vec())]))
     }
 }

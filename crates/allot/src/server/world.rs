@@ -57,7 +57,14 @@ impl World for RealWorld {
         self.outside.fetch(request)
     }
 
-    fn git_files(&self, repo: &str, token: Option<&str>) -> Result<GitFiles, Unreached> {
-        git::files(&self.outside, &self.scratch, repo, token.map(Token::new).as_ref())
+    fn git_files(
+        &self,
+        repo: &str,
+        token: Option<&str>,
+        patience: Duration,
+    ) -> Result<GitFiles, Unreached> {
+        let token = token.map(Token::new);
+        let patience = patience.min(git::PATIENCE);
+        git::files(&self.outside, &self.scratch, repo, token.as_ref(), patience)
     }
 }

@@ -18,7 +18,7 @@ mod version;
 pub use address::{Branch, Repository};
 pub use path::check_path;
 pub use push::{Push, Pushed, push, push_within};
-pub use read::{files, files_within};
+pub use read::files;
 pub use remote::PATIENCE;
 pub use scratch::sweep;
 pub use token::Token;

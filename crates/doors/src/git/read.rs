@@ -1,7 +1,7 @@
 //! Reading the files at the tip of a repository. Nothing is kept and nothing is written there.
 
 use super::address::Repository;
-use super::remote::{Depth, PATIENCE, Remote};
+use super::remote::{Depth, Remote};
 use super::scratch::Scratch;
 use super::token::Token;
 use super::tree;
@@ -10,18 +10,9 @@ use group::world::{GitFiles, Unreached};
 use std::path::Path;
 use std::time::Duration;
 
-/// The plain files on the repository's main branch, by path; none if it is empty.
+/// The plain files on the repository's main branch, by path; none if it is empty. No request takes
+/// longer than `patience`.
 pub fn files(
-    outside: &Outside,
-    scratch: &Path,
-    repo: &str,
-    token: Option<&Token>,
-) -> Result<GitFiles, Unreached> {
-    files_within(outside, scratch, repo, token, PATIENCE)
-}
-
-/// The same with another patience for each request.
-pub fn files_within(
     outside: &Outside,
     scratch: &Path,
     repo: &str,

@@ -109,8 +109,8 @@ fn tip(desk: &mut Desk, repo: &str) -> Result<GitFiles, Refusal> {
             .map(|(path, bytes)| (path, bytes.as_bytes().unwrap_or_default().to_vec()))
             .collect());
     }
-    let files = http::waiting(desk, "git.read", |world| {
-        world.git_files(repo, token.as_ref().map(|token| token.as_str()))
+    let files = http::waiting(desk, "git.read", |world, left| {
+        world.git_files(repo, token.as_ref().map(|token| token.as_str()), left)
     })?;
     let answer = files.iter().map(|(path, bytes)| (path.clone(), Value::Str(bytes.clone())));
     desk.answers.record(digest, Value::Map(answer.collect()));

@@ -138,11 +138,14 @@ fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
         desk.group.note_unsafe(desk.ticket).map_err(internal)?;
         desk.unsafe_sent = true;
     }
-    let ready = desk
+    let mut ready = desk
         .group
         .with_secrets(&desk.ticket.app.it, outgoing.clone())
         .map_err(|text| error(text.public))?;
-    let incoming = waiting(desk, "http.fetch", |world| world.fetch(&ready))?;
+    let incoming = waiting(desk, "http.fetch", |world, left| {
+        ready.timeout = ready.timeout.min(left);
+        world.fetch(&ready)
+    })?;
     model::crash::point("fetch:answered");
     let answer = answer(incoming);
     desk.answers.record(digest, answer.clone());
@@ -157,11 +160,12 @@ fn granted(desk: &mut Desk, outgoing: &Outgoing) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Waits for outside: one request of the day's allowance, a place to wait, and the run's own time.
+/// Waits for outside: one request of the day's allowance, a place to wait, and what is left of the
+/// run's own time.
 pub(super) fn waiting<T>(
     desk: &mut Desk,
     name: &str,
-    ask: impl FnOnce(&dyn World) -> Result<T, Unreached>,
+    ask: impl FnOnce(&dyn World, Duration) -> Result<T, Unreached>,
 ) -> Result<T, Refusal> {
     let group = desk.group;
     let left = desk.ticket.limits.waiting.saturating_sub(desk.waited);
@@ -188,12 +192,13 @@ pub(super) fn waiting<T>(
         )));
     }
     let Some(_place) = group.slots.wait_outside(owner.id) else {
+        group.ledger.give_back(allowed, 1);
         return Err(error(format!(
             "{name}: too many runs wait for outside at the moment; try again in a little while"
         )));
     };
     let begun = group.world.now();
-    let answer = ask(group.world.as_ref());
+    let answer = ask(group.world.as_ref(), left);
     desk.waited += group.world.now().since(begun);
     answer.map_err(|unreached| error(format!("{name}: {}", unreached.text)))
 }
