@@ -71,6 +71,8 @@ fn round(sandbox: &Sandbox, program: &Program) -> (f64, f64, u64) {
             gas: 200_000_000,
             memory_bytes: 32 << 20,
             computing: Duration::from_secs(1),
+            tz: "UTC",
+            class: sandbox::Class::Members,
         };
         let outcome = black_box(sandbox.run(&run, &mut Rows));
         assert_eq!(outcome.ending, Ending::Done, "{}", outcome.message);

@@ -17,17 +17,28 @@ use wasmtime::{Engine, Module};
 /// Bytes of the digest at the head of a file.
 const DIGEST_BYTES: usize = 32;
 
-/// Loads a module's code from the folder, or compiles it and keeps the code there.
-pub(crate) fn load(engine: &Engine, folder: &Path, wasm: &[u8]) -> Result<Module> {
+/// A module's code from the folder, or compiled and kept there.
+pub(crate) fn code(engine: &Engine, folder: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
     let path = folder.join(format!("{}.code", name(engine, wasm)));
-    if let Some(module) = kept(engine, &path) {
-        return Ok(module);
+    if let Some(code) = kept(&path) {
+        return Ok(code);
     }
-    let module = Module::new(engine, wasm).map_err(|err| ours("compiling the guest", &err))?;
-    let code = module.serialize().map_err(|err| ours("writing compiled code", &err))?;
+    let code = compile(engine, wasm)?;
     keep(folder, &path, &code)
         .map_err(|err| Problem::internal(format!("keeping compiled code: {err}")))?;
-    Ok(module)
+    Ok(code)
+}
+
+/// A module's code, compiled.
+pub(crate) fn compile(engine: &Engine, wasm: &[u8]) -> Result<Vec<u8>> {
+    engine.precompile_module(wasm).map_err(|err| ours("compiling the guest", &err))
+}
+
+/// Maps code of ours into memory, ready to run.
+pub(crate) fn load(engine: &Engine, code: &[u8]) -> Result<Module> {
+    // SAFETY: `compile` made these bytes. They come from this process, from a file that only this
+    // user can write and whose digest fits, or from the node that started this worker.
+    unsafe { Module::deserialize(engine, code) }.map_err(|err| ours("loading compiled code", &err))
 }
 
 /// The module, the engine's settings and the machine's features make one name.
@@ -40,18 +51,13 @@ fn name(engine: &Engine, wasm: &[u8]) -> String {
     hex(&digest.finalize())
 }
 
-fn kept(engine: &Engine, path: &Path) -> Option<Module> {
+fn kept(path: &Path) -> Option<Vec<u8>> {
     if !is_ours_alone(path.parent()?)? || !is_ours_alone(path)? {
         return None;
     }
     let bytes = fs::read(path).ok()?;
     let (digest, code) = bytes.split_at_checked(DIGEST_BYTES)?;
-    if Sha256::digest(code).as_slice() != digest {
-        return None;
-    }
-    // SAFETY: `Module::serialize` made these bytes: the folder is readable and writable by the
-    // owner of this process only, and the digest shows that the file is whole.
-    unsafe { Module::deserialize(engine, code) }.ok()
+    (Sha256::digest(code).as_slice() == digest).then(|| code.to_vec())
 }
 
 /// Whether nobody but this process's user can have written there.
@@ -103,22 +109,22 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("code");
         let engine = Engine::new(&crate::features::config(1)).unwrap();
-        load(&engine, &folder, EMPTY).unwrap();
+        code(&engine, &folder, EMPTY).unwrap();
         let path = only_file(&folder);
         let whole = fs::read(&path).unwrap();
-        assert!(kept(&engine, &path).is_some());
+        assert!(load(&engine, &kept(&path).unwrap()).is_ok());
 
         let mut torn = whole.clone();
         torn[DIGEST_BYTES + 100] ^= 1;
         fs::write(&path, &torn).unwrap();
-        assert!(kept(&engine, &path).is_none(), "a changed byte was loaded");
-        load(&engine, &folder, EMPTY).unwrap();
+        assert!(kept(&path).is_none(), "a changed byte was loaded");
+        code(&engine, &folder, EMPTY).unwrap();
         assert_eq!(fs::read(&path).unwrap(), whole, "the torn file was not replaced");
 
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(kept(&engine, &path).is_none(), "others could read it, perhaps write it");
+        assert!(kept(&path).is_none(), "others could read it, perhaps write it");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(kept(&engine, &path).is_none(), "others could have put it there");
+        assert!(kept(&path).is_none(), "others could have put it there");
     }
 }

@@ -1,4 +1,5 @@
-//! The engine of the Lua guest: one pool, one compiled module, a fresh instance for every run.
+//! The engine of the Lua guest in this process: one pool, one compiled module, a fresh instance for
+//! every run. A worker has one of its own; tests and benchmarks use it without a worker around it.
 
 use crate::calls::{self, Cut, State};
 use crate::host::Host;
@@ -12,71 +13,61 @@ use model::problem::{Problem, Result};
 use model::release::hex;
 use model::{Ending, Value};
 use sha2::{Digest, Sha256};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Weak};
-use wasmtime::{Engine, InstancePre, Linker, Module, Store, Trap, UpdateDeadline};
+use wasmtime::{Engine, InstancePre, Linker, Store, Trap, UpdateDeadline};
 
 /// The guest: PUC Lua and its glue with a ready state, made by guests/lua/build.sh.
 const GUEST: &[u8] = include_bytes!("../../../guests/lua/lua.wasm");
 /// The version of the engine; receipts name it.
-const ENGINE: &str = "wasmtime 48.0.8";
+pub(crate) const ENGINE: &str = "wasmtime 48.0.8";
 /// Gas for telling where a run was cut off; it is the host's, nobody is charged.
 const WHERE_GAS: u64 = 5_000_000;
 
-/// How a sandbox is set up.
-#[derive(Clone, Debug, Default)]
-pub struct Config {
-    /// Runs at once.
-    pub slots: u32,
-    /// The folder of compiled code; without one the guest is compiled at every start.
-    pub cache: Option<PathBuf>,
-}
-
-/// Runs releases, each in a fresh instance. Shared by threads.
-pub struct Sandbox {
+/// Runs releases in this process, each in a fresh instance. Shared by threads.
+pub(crate) struct Here {
     engine: Engine,
     guest: InstancePre<State>,
-    guest_hash: String,
     slots: Slots,
     /// Ends the ticker when dropped.
     _alive: Arc<()>,
 }
 
-impl Sandbox {
-    /// Makes the engine and loads the guest, compiled or from the cache.
-    pub fn new(config: Config) -> Result<Sandbox> {
-        let engine =
-            Engine::new(&features::config(config.slots)).map_err(|err| ours("engine", &err))?;
-        let module = match &config.cache {
-            Some(folder) => cache::load(&engine, folder, GUEST)?,
-            None => Module::new(&engine, GUEST).map_err(|err| ours("compiling the guest", &err))?,
-        };
+/// An engine for this many runs at once, with no guest loaded.
+pub(crate) fn engine(slots: u32) -> Result<Engine> {
+    Engine::new(&features::config(slots)).map_err(|err| ours("engine", &err))
+}
+
+/// The compiled code of the guest, from the folder of compiled code if there is one.
+pub(crate) fn code(cache: Option<&Path>) -> Result<Vec<u8>> {
+    let engine = engine(1)?;
+    match cache {
+        Some(folder) => cache::code(&engine, folder, GUEST),
+        None => cache::compile(&engine, GUEST),
+    }
+}
+
+/// SHA-256 of the guest.
+pub(crate) fn guest_hash() -> String {
+    hex(&Sha256::digest(GUEST))
+}
+
+impl Here {
+    /// Loads the guest that `code` compiled.
+    pub(crate) fn new(engine: Engine, code: &[u8], slots: u32) -> Result<Here> {
+        let module = cache::load(&engine, code)?;
         let mut linker = Linker::new(&engine);
         calls::link(&mut linker).map_err(|err| ours("linking", &err))?;
         let guest =
             linker.instantiate_pre(&module).map_err(|err| ours("the guest's imports", &err))?;
         let alive = Arc::new(());
         start_ticker(engine.clone(), Arc::downgrade(&alive))?;
-        let guest_hash = hex(&Sha256::digest(GUEST));
-        let slots = Slots::new(config.slots);
-        Ok(Sandbox { engine, guest, guest_hash, slots, _alive: alive })
-    }
-
-    /// SHA-256 of the guest.
-    #[must_use]
-    pub fn guest_hash(&self) -> &str {
-        &self.guest_hash
-    }
-
-    /// The engine's name and version.
-    #[must_use]
-    pub fn engine_version(&self) -> &str {
-        ENGINE
+        Ok(Here { engine, guest, slots: Slots::new(slots), _alive: alive })
     }
 
     /// Runs a release in a fresh instance, as soon as a slot is free. The guest reaches nothing but
     /// `host`.
-    pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+    pub(crate) fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
         let _slot = self.slots.take();
         let input = pack(run.input());
         let input_len = input.frame.len();
@@ -133,18 +124,23 @@ impl Sandbox {
     }
 }
 
-/// Moves the epoch on, so that running guests look at their watches; ends with the sandbox.
+/// Moves the epoch on, so that running guests look at their watches; ends with the sandbox. The
+/// thread is up when this returns: what starting one takes may be forbidden a moment later.
 fn start_ticker(engine: Engine, alive: Weak<()>) -> Result<()> {
+    let failed =
+        |err: &dyn std::fmt::Display| Problem::internal(format!("starting the ticker: {err}"));
+    let (up, is_up) = std::sync::mpsc::channel();
     std::thread::Builder::new()
         .name("ticker".into())
         .spawn(move || {
+            let _ = up.send(());
             while alive.strong_count() > 0 {
                 std::thread::sleep(TICK);
                 engine.increment_epoch();
             }
         })
-        .map(|_| ())
-        .map_err(|err| Problem::internal(format!("starting the ticker: {err}")))
+        .map_err(|err| failed(&err))?;
+    is_up.recv().map_err(|err| failed(&err))
 }
 
 pub(crate) fn ours(what: &str, err: &wasmtime::Error) -> Problem {

@@ -1,19 +1,24 @@
-//! Runs a guest: engines, gas, memory, time. It owns `trait Host` and knows nobody who implements
-//! it; a guest reaches nothing else. It opens no socket and reads no file but its own cache.
+//! Runs a guest: engines, gas, memory, time, and the jailed processes around them. It owns
+//! `trait Host` and knows nobody who implements it; a guest reaches nothing else. It opens no
+//! socket but the pair between a node and its worker, and reads no file but its own cache.
 
 mod cache;
 mod calls;
 mod engine;
 mod features;
 mod host;
+pub mod jail;
 mod limits;
 mod message;
 mod parcel;
 mod run;
+mod sandbox;
 mod slots;
 mod watch;
+pub mod worker;
 
-pub use engine::{Config, Sandbox};
 pub use host::{Host, Refusal, RefusalKind};
 pub use parcel::{decode, encode};
 pub use run::{Outcome, Program, Run};
+pub use sandbox::{Config, Sandbox};
+pub use worker::Class;

@@ -1,5 +1,6 @@
 //! What a run is given, and what comes of it.
 
+use crate::worker::Class;
 use model::receipt::Cause;
 use model::{Ending, Gas, Moment, Value};
 use std::collections::BTreeMap;
@@ -27,11 +28,15 @@ pub struct Run<'a> {
     pub settings: BTreeMap<String, Value>,
     pub seed: [u8; 32],
     pub now: Moment,
+    /// The zone of the app's owner, an IANA name.
+    pub tz: &'a str,
     pub gas: Gas,
     /// Bytes of memory, linear and of exceptions together.
     pub memory_bytes: usize,
     /// CPU time of the thread; four times that by the clock.
     pub computing: Duration,
+    /// With whose runs it may share a process.
+    pub class: Class,
 }
 
 /// How a run ended.

@@ -7,7 +7,7 @@ mod support;
 
 use model::{Ending, Value};
 use std::fmt::Write;
-use support::{Desk, PAGE_GAS, SANDBOX, run_with};
+use support::{Desk, PAGE_GAS, HERE, run_with};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gas.txt");
 
@@ -70,8 +70,8 @@ function on.up(ctx, args) store.add(args.key, 1) end
 
 #[test]
 fn fixed_programs_cost_what_they_did() {
-    let mut found = format!("guest {}\n", SANDBOX.guest_hash());
-    writeln!(found, "engine {}", SANDBOX.engine_version()).unwrap();
+    let mut found = format!("guest {}\n", HERE.guest_hash());
+    writeln!(found, "engine {}", HERE.engine_version()).unwrap();
     for (name, main) in PROGRAMS {
         let run = || run_with(&mut Desk::default(), &[("main.lua", main)], PAGE_GAS, 32 << 20);
         let outcome = run();

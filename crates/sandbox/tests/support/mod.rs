@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code, unreachable_pub)]
 
 use model::gas::Price;
-use model::{Moment, Value};
-use sandbox::{Config, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
+use model::receipt::Cause;
+use model::{Ending, Moment, Value};
+use sandbox::worker::Launch;
+use sandbox::{Class, Config, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
 use std::collections::BTreeMap;
 use std::sync::{Barrier, LazyLock};
 use std::time::Duration;
@@ -12,8 +14,12 @@ use std::time::Duration;
 pub const PAGE_GAS: u64 = 200_000_000;
 const PAGE_MEMORY_BYTES: usize = 32 << 20;
 
-/// One sandbox for all tests of a file.
-pub static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| sandbox(8));
+/// The same sandbox twice for all tests of a file: in this process, and in jailed workers.
+pub static HERE: LazyLock<Sandbox> = LazyLock::new(|| sandbox(8));
+pub static WORKERS: LazyLock<Sandbox> = LazyLock::new(|| {
+    let launch = Launch::of(env!("CARGO_BIN_EXE_jailed").into(), &["lua"]);
+    Sandbox::with_workers(Config { slots: 8, cache: None }, launch).expect("workers")
+});
 
 /// A sandbox with this many slots.
 pub fn sandbox(slots: u32) -> Sandbox {
@@ -21,7 +27,7 @@ pub fn sandbox(slots: u32) -> Sandbox {
 }
 
 /// The host of these tests.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Desk<'a> {
     pub kept: BTreeMap<String, Value>,
     pub printed: Vec<String>,
@@ -72,9 +78,21 @@ impl Host for Desk<'_> {
     }
 }
 
-/// Runs a program's `view` with this much gas and memory.
+/// Runs a program's `view` with this much gas and memory, here and in a worker: both must come to
+/// the same end, for the same gas.
 pub fn run_with(desk: &mut Desk, files: &[(&str, &str)], gas: u64, memory_bytes: usize) -> Outcome {
-    run_in(&SANDBOX, desk, files, gas, memory_bytes)
+    let mut same = desk.clone();
+    let in_worker = run_in(&WORKERS, &mut same, files, gas, memory_bytes);
+    let here = run_in(&HERE, desk, files, gas, memory_bytes);
+    assert_eq!(told(&in_worker), told(&here), "a worker is no different");
+    assert!(same.kept == desk.kept && same.printed == desk.printed, "it asks its host for the same");
+    here
+}
+
+/// What must be the same wherever a run happens.
+fn told(outcome: &Outcome) -> (Ending, &Value, &str, u64, &BTreeMap<String, Cause>, bool) {
+    let Outcome { ending, answer, message, gas, causes, restarted, internal: _ } = outcome;
+    (*ending, answer, message, *gas, causes, *restarted)
 }
 
 /// The same, in a sandbox of the test's own.
@@ -96,9 +114,11 @@ pub fn run_in(
         settings: BTreeMap::new(),
         seed: [7; 32],
         now: Moment::from_seconds(1_700_000_000),
+        tz: "UTC",
         gas,
         memory_bytes,
         computing: Duration::from_secs(20),
+        class: Class::Members,
     };
     sandbox.run(&run, desk)
 }

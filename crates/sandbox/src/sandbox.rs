@@ -1,0 +1,76 @@
+//! The sandbox as the group sees it: it runs releases, in jailed workers or, for tests and
+//! benchmarks, in this process.
+
+use crate::engine::{self, ENGINE, Here};
+use crate::host::Host;
+use crate::jail::Report;
+use crate::run::{Outcome, Run};
+use crate::worker::{Launch, Pool};
+use model::problem::Result;
+use std::path::PathBuf;
+
+/// How a sandbox is set up.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Runs at once.
+    pub slots: u32,
+    /// The folder of compiled code; without one the guest is compiled at every start.
+    pub cache: Option<PathBuf>,
+}
+
+/// Runs releases, each in a fresh instance. Shared by threads.
+pub struct Sandbox {
+    place: Place,
+    guest_hash: String,
+}
+
+enum Place {
+    Here(Box<Here>),
+    Workers(Pool),
+}
+
+impl Sandbox {
+    /// A sandbox in this process: nothing but the engine stands between a script and this memory.
+    pub fn new(config: Config) -> Result<Sandbox> {
+        let code = engine::code(config.cache.as_deref())?;
+        let here = Here::new(engine::engine(config.slots)?, &code, config.slots)?;
+        Ok(Sandbox { place: Place::Here(Box::new(here)), guest_hash: engine::guest_hash() })
+    }
+
+    /// A sandbox of jailed worker processes. Fails where a required layer is not in force.
+    pub fn with_workers(config: Config, launch: Launch) -> Result<Sandbox> {
+        let code = engine::code(config.cache.as_deref())?;
+        let pool = Pool::new(launch, code, config.slots)?;
+        Ok(Sandbox { place: Place::Workers(pool), guest_hash: engine::guest_hash() })
+    }
+
+    /// SHA-256 of the guest.
+    #[must_use]
+    pub fn guest_hash(&self) -> &str {
+        &self.guest_hash
+    }
+
+    /// The engine's name and version.
+    #[must_use]
+    pub fn engine_version(&self) -> &str {
+        ENGINE
+    }
+
+    /// The layers around a run beside the engine; none in this process.
+    #[must_use]
+    pub fn layers(&self) -> Report {
+        match &self.place {
+            Place::Here(_) => Report::new(),
+            Place::Workers(pool) => pool.layers(),
+        }
+    }
+
+    /// Runs a release in a fresh instance, as soon as there is a place. The guest reaches nothing
+    /// but `host`.
+    pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+        match &self.place {
+            Place::Here(here) => here.run(run, host),
+            Place::Workers(pool) => pool.run(run, host),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! What node and worker say to each other: small typed frames over one socket, each with its
+//! length before it. Neither side believes a length, a name or a value that the other wrote.
+
+use crate::host::{Refusal, RefusalKind};
+use crate::jail::Layer;
+use model::receipt::Cause;
+use model::{Ending, Gas, limit};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Read, Write};
+
+/// Bytes of a frame: one file of an app with its name, the largest thing that crosses at once.
+pub(crate) const FRAME_BYTES_MAX: usize = limit::FILE_BYTES_MAX + 8 * limit::MIB;
+/// Bytes that are allocated before anything of a frame has come.
+const TRUSTED_BYTES: usize = 64 * limit::KIB;
+
+/// Names one run between node and worker: random, so that no run can be guessed.
+pub(crate) type Handle = [u8; 16];
+
+/// What the node says.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum ToWorker {
+    /// First of all: the compiled guest, and the layers to put on before anything of a run is read.
+    Setup {
+        code: Vec<u8>,
+        layers: Vec<Layer>,
+    },
+    Begin(Box<Begin>),
+    Answer(Answer),
+}
+
+/// One run.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Begin {
+    pub handle: Handle,
+    pub files: BTreeMap<String, String>,
+    pub main: String,
+    pub trigger: String,
+    pub handler: String,
+    /// Values in their own encoding: `ctx`, the list of arguments, the map of settings.
+    pub ctx: Vec<u8>,
+    pub args: Vec<u8>,
+    pub settings: Vec<u8>,
+    pub seed: [u8; 32],
+    /// `ctx.now` in milliseconds since 1970.
+    pub now: i64,
+    pub tz: String,
+    pub gas: Gas,
+    pub memory_bytes: u64,
+    pub computing_ns: u64,
+}
+
+/// The answer to a call: an encoded value, or why there is none.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Answer {
+    pub handle: Handle,
+    pub value: Result<Vec<u8>, Refused>,
+}
+
+/// A refusal as it crosses.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    kind: u8,
+    text: String,
+}
+
+/// What the worker says.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum FromWorker {
+    /// The layers that are on, with what each found; or why the worker will not work.
+    Ready {
+        layers: BTreeMap<Layer, Result<String, String>>,
+    },
+    Call {
+        handle: Handle,
+        name: String,
+        args: Vec<u8>,
+    },
+    Over(Box<Over>),
+}
+
+/// The end of a run.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Over {
+    pub handle: Handle,
+    pub ending: Ending,
+    pub answer: Vec<u8>,
+    pub message: String,
+    pub gas: Gas,
+    pub causes: BTreeMap<String, Cause>,
+    pub internal: Option<String>,
+}
+
+const KINDS: [RefusalKind; 5] = [
+    RefusalKind::Error,
+    RefusalKind::NotGranted,
+    RefusalKind::Waited,
+    RefusalKind::Restart,
+    RefusalKind::Internal,
+];
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Refused {
+        let kind = KINDS.iter().position(|kind| *kind == refusal.kind).unwrap_or(0);
+        // What happened inside is for the node's log, and no worker's business.
+        let private = refusal.kind == RefusalKind::Internal;
+        Refused { kind: kind as u8, text: if private { String::new() } else { refusal.text } }
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Refusal {
+        let kind = KINDS.get(usize::from(refused.kind)).copied();
+        Refusal { kind: kind.unwrap_or(RefusalKind::Internal), text: refused.text }
+    }
+}
+
+/// Writes one frame.
+pub(crate) fn send(to: &mut impl Write, frame: &impl Serialize) -> io::Result<()> {
+    let mut bytes = vec![0; 4];
+    bytes = postcard::to_extend(frame, bytes).map_err(io::Error::other)?;
+    let len = bytes.len() - 4;
+    if len > FRAME_BYTES_MAX {
+        return Err(too_long());
+    }
+    let head = u32::try_from(len).map_err(|_| too_long())?.to_le_bytes();
+    bytes[..4].copy_from_slice(&head);
+    to.write_all(&bytes)
+}
+
+/// Reads one frame; nothing is left over when it has been read.
+pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<T> {
+    let mut head = [0; 4];
+    from.read_exact(&mut head)?;
+    let len = u32::from_le_bytes(head) as usize;
+    if len > FRAME_BYTES_MAX {
+        return Err(too_long());
+    }
+    let mut bytes = Vec::with_capacity(len.min(TRUSTED_BYTES));
+    from.take(len as u64).read_to_end(&mut bytes)?;
+    if bytes.len() != len {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    match postcard::take_from_bytes(&bytes) {
+        Ok((frame, [])) => Ok(frame),
+        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "a frame goes on after its end")),
+        Err(err) => Err(io::Error::new(io::ErrorKind::InvalidData, err)),
+    }
+}
+
+fn too_long() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "a frame is too long")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn call(name: &str, args: Vec<u8>) -> FromWorker {
+        FromWorker::Call { handle: [7; 16], name: name.to_owned(), args }
+    }
+
+    #[test]
+    fn what_is_sent_is_received() {
+        let mut bytes = Vec::new();
+        for name in ["store.get", ""] {
+            send(&mut bytes, &call(name, vec![1, 2, 3])).unwrap();
+        }
+        let mut from = bytes.as_slice();
+        assert_eq!(receive::<FromWorker>(&mut from).unwrap(), call("store.get", vec![1, 2, 3]));
+        assert_eq!(receive::<FromWorker>(&mut from).unwrap(), call("", vec![1, 2, 3]));
+        assert_eq!(from.len(), 0);
+    }
+
+    #[test]
+    fn a_promised_length_allocates_nothing_and_a_false_one_is_refused() {
+        for head in [u32::MAX, FRAME_BYTES_MAX as u32 + 1, FRAME_BYTES_MAX as u32, 5] {
+            let mut bytes = head.to_le_bytes().to_vec();
+            bytes.extend([0; 3]);
+            assert!(receive::<FromWorker>(&mut bytes.as_slice()).is_err(), "{head}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_bring_the_decoder_down(bytes: Vec<u8>) {
+            let mut framed = u32::try_from(bytes.len()).unwrap().to_le_bytes().to_vec();
+            framed.extend(&bytes);
+            let _ = receive::<FromWorker>(&mut framed.as_slice());
+            let _ = receive::<ToWorker>(&mut framed.as_slice());
+            let _ = receive::<FromWorker>(&mut bytes.as_slice());
+        }
+
+        #[test]
+        fn no_changed_byte_brings_it_down(at in 4_usize..200, to: u8) {
+            let mut bytes = Vec::new();
+            let over = Over {
+                handle: [1; 16], ending: Ending::Done, answer: vec![0; 40], message: "m".repeat(40),
+                gas: 12, causes: BTreeMap::from([("store.get".to_owned(), Cause::default())]), internal: None,
+            };
+            send(&mut bytes, &FromWorker::Over(Box::new(over))).unwrap();
+            let at = at.min(bytes.len() - 1);
+            bytes[at] = to;
+            let _ = receive::<FromWorker>(&mut bytes.as_slice());
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The worker's side: it puts its jail on, then runs what its node sends. What a guest asks for is
+//! computed here if it needs nobody, and is asked of the node otherwise.
+
+use super::frame::{Answer, Begin, FromWorker, Handle, Over, ToWorker, receive, send};
+use crate::engine::{self, Here};
+use crate::host::{Host, Refusal, RefusalKind};
+use crate::jail::{self, Layer, Report};
+use crate::parcel::{decode, encode};
+use crate::run::{Program, Run};
+use model::gas::Price;
+use model::{Moment, Value, limit};
+use std::io::{self, StdinLock};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+/// What a worker answers without its node: functions of their arguments, and of what a run was
+/// given. It has the prices of all.
+pub trait Near {
+    /// A new run begins, with its seed, its time and its zone.
+    fn begin(&mut self, seed: [u8; 32], now: Moment, tz: &str);
+    /// The price of a capability, or why there is none.
+    fn price(&self, name: &str) -> Result<Price, Refusal>;
+    /// Answers a call, or gives its arguments back for the node.
+    fn call(&mut self, name: &str, args: Vec<Value>) -> Nearby;
+}
+
+/// What became of a call that was tried in the worker.
+pub enum Nearby {
+    Answered(Result<Value, Refusal>),
+    /// Only the node can answer this.
+    Elsewhere(Vec<Value>),
+}
+
+/// How many layers go on before the engine reserves its memory.
+const FIRST: usize = 2;
+/// How many go on when the guest is loaded and has run once.
+const LAST: usize = 2;
+
+/// Works until the node hangs up. The socket is the standard input.
+pub fn work(near: &mut dyn Near) -> io::Result<()> {
+    let mut from = io::stdin().lock();
+    let ToWorker::Setup { code, layers } = receive(&mut from)? else { return Err(out_of_turn()) };
+    let (here, mut to, report) = jailed(&code, &layers)?;
+    drop(code);
+    send(&mut to, &FromWorker::Ready { layers: report })?;
+    loop {
+        match receive(&mut from) {
+            Ok(ToWorker::Begin(begin)) => {
+                let over = run(&here, near, &mut from, &mut to, &begin);
+                send(&mut to, &FromWorker::Over(Box::new(over?)))?;
+            }
+            Ok(_) => return Err(out_of_turn()),
+            Err(err) if err.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(err) => return Err(err),
+        }
+    }
+}
+
+/// The engine inside of its jail, and the way to answer. Memory is reserved first, since the engine
+/// asks the kernel for things that no worker may ask for later.
+fn jailed(code: &[u8], layers: &[Layer]) -> io::Result<(Here, UnixStream, Report)> {
+    let ours = |problem: model::Problem| io::Error::other(problem.private().to_owned());
+    let wanted = |layer: &Layer| layers.contains(layer);
+    let (first, rest) = Layer::ALL.split_at(FIRST);
+    let (rest, last) = rest.split_at(rest.len() - LAST);
+    let mut report = jail::put_on_all(first.iter().copied().filter(wanted));
+    let to = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let engine = engine::engine(1).map_err(ours)?;
+    report.extend(jail::put_on_all(rest.iter().copied().filter(wanted)));
+    let here = Here::new(engine, code, 1).map_err(ours)?;
+    warm_up(&here);
+    report.extend(jail::put_on_all(last.iter().copied().filter(wanted)));
+    Ok((here, to, report))
+}
+
+/// Runs a program of ours, so that what engine and libraries do only once is done before the filter.
+fn warm_up(here: &Here) {
+    struct Nobody;
+    impl Host for Nobody {
+        fn price(&mut self, _: &str) -> Result<Price, Refusal> {
+            Err(Refusal { kind: RefusalKind::Error, text: String::new() })
+        }
+        fn call(&mut self, name: &str, _: Vec<Value>) -> Result<Value, Refusal> {
+            self.price(name).map(|_| Value::Nil)
+        }
+    }
+    let main = "main.lua".to_owned();
+    let files = [(main.clone(), "function view() pcall(error) return {} end".to_owned())].into();
+    let program = Program { files, main };
+    let run = Run {
+        program: &program,
+        trigger: "view",
+        handler: "",
+        ctx: Value::Nil,
+        args: Vec::new(),
+        settings: Default::default(),
+        seed: [0; 32],
+        now: Moment(0),
+        tz: "UTC",
+        gas: limit::VIEW.gas,
+        memory_bytes: limit::VIEW.memory_bytes,
+        computing: limit::COMPUTING_TIME_MIN,
+        class: super::Class::Members,
+    };
+    here.run(&run, &mut Nobody);
+}
+
+fn run(
+    here: &Here,
+    near: &mut dyn Near,
+    from: &mut StdinLock<'static>,
+    to: &mut UnixStream,
+    begin: &Begin,
+) -> io::Result<Over> {
+    let value = |bytes: &[u8]| decode(bytes).map_err(|_| out_of_turn());
+    let program = Program { files: begin.files.clone(), main: begin.main.clone() };
+    let Value::List(args) = value(&begin.args)? else { return Err(out_of_turn()) };
+    let settings = match value(&begin.settings)? {
+        Value::Map(settings) => settings,
+        _ => Default::default(),
+    };
+    let run = Run {
+        program: &program,
+        trigger: &begin.trigger,
+        handler: &begin.handler,
+        ctx: value(&begin.ctx)?,
+        args,
+        settings,
+        seed: begin.seed,
+        now: Moment(begin.now),
+        tz: &begin.tz,
+        gas: begin.gas,
+        memory_bytes: usize::try_from(begin.memory_bytes).unwrap_or(usize::MAX),
+        computing: Duration::from_nanos(begin.computing_ns),
+        class: super::Class::Members,
+    };
+    near.begin(run.seed, run.now, &begin.tz);
+    let mut window = Window { near, from, to, handle: begin.handle, broken: None };
+    let outcome = here.run(&run, &mut window);
+    if let Some(err) = window.broken {
+        return Err(err);
+    }
+    Ok(Over {
+        handle: begin.handle,
+        ending: outcome.ending,
+        answer: encode(&outcome.answer),
+        message: outcome.message,
+        gas: outcome.gas,
+        causes: outcome.causes,
+        internal: outcome.internal,
+    })
+}
+
+/// The guest's window inside a worker.
+struct Window<'a> {
+    near: &'a mut dyn Near,
+    from: &'a mut StdinLock<'static>,
+    to: &'a mut UnixStream,
+    handle: Handle,
+    /// Why the node cannot be asked any more.
+    broken: Option<io::Error>,
+}
+
+impl Host for Window<'_> {
+    fn price(&mut self, name: &str) -> Result<Price, Refusal> {
+        self.near.price(name)
+    }
+
+    fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, Refusal> {
+        let args = match self.near.call(name, args) {
+            Nearby::Answered(answer) => return answer,
+            Nearby::Elsewhere(args) => args,
+        };
+        self.ask(name, args).unwrap_or_else(|err| {
+            self.broken = Some(err);
+            Err(Refusal { kind: RefusalKind::Internal, text: "the node is gone".into() })
+        })
+    }
+}
+
+impl Window<'_> {
+    /// Asks the node and waits for its answer.
+    fn ask(&mut self, name: &str, args: Vec<Value>) -> io::Result<Result<Value, Refusal>> {
+        let args = encode(&Value::List(args));
+        let call = FromWorker::Call { handle: self.handle, name: name.to_owned(), args };
+        send(self.to, &call)?;
+        match receive(self.from)? {
+            ToWorker::Answer(Answer { handle, value }) if handle == self.handle => match value {
+                Ok(bytes) => decode(&bytes).map(Ok).map_err(|_| out_of_turn()),
+                Err(refused) => Ok(Err(refused.into())),
+            },
+            _ => Err(out_of_turn()),
+        }
+    }
+}
+
+fn out_of_turn() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the node said something out of turn")
+}

@@ -1,0 +1,390 @@
+//! The node's workers: some wait, warm, for each class of runs; one is taken for a run, watched
+//! while it works, and put back, or killed at the first thing that no honest worker does.
+
+use super::frame::{Answer, Begin, FromWorker, Handle, Over, ToWorker};
+use super::process::{Launch, Process};
+use crate::host::{Host, Refusal, RefusalKind};
+use crate::jail::Report;
+use crate::parcel::{decode, encode};
+use crate::run::{Outcome, Run};
+use crate::slots::Slots;
+use model::problem::{Problem, Result};
+use model::{Ending, Gas, Value, limit};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Runs a worker does before a fresh one takes its place: what one run may have left behind in it
+/// does not last.
+const RUNS_MAX: u32 = 1_000;
+/// Workers of a class that wait for work.
+const WAITING_MAX: usize = 4;
+/// Time beyond a run's own by the clock before its worker counts as hung: it stops itself earlier.
+const GRACE: Duration = Duration::from_secs(2);
+/// Bytes of a line of a worker's words for the log.
+const LINE_BYTES_MAX: u64 = 500;
+/// Workers a run is given to before it counts as lost: it may be the run that kills them.
+const TRIES_MAX: u32 = 2;
+/// Names under which a worker may sum gas up: there are fewer capabilities.
+const CAUSES_MAX: usize = 200;
+
+/// Whose code shares processes with whose: never one class with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Apps of members and admins, woken by people of the group or by themselves.
+    Members,
+    /// Apps of new accounts and of visitors.
+    New,
+    /// Runs that strangers caused.
+    Strangers,
+}
+
+impl Class {
+    const ALL: [Class; 3] = [Class::Members, Class::New, Class::Strangers];
+}
+
+/// All workers of a node.
+pub struct Pool {
+    waiting: Arc<Mutex<HashMap<Class, Vec<Process>>>>,
+    orders: Sender<Order>,
+    layers: Mutex<Report>,
+    slots: Slots,
+}
+
+/// What the thread that starts workers is asked for.
+enum Order {
+    /// One for now.
+    Start(Sender<Result<Process>>),
+    /// One to wait for a run of this class.
+    Keep(Class),
+}
+
+impl Pool {
+    /// Starts the first worker, and fails if a required layer is not in force around it.
+    pub fn new(launch: Launch, code: Vec<u8>, slots: u32) -> Result<Pool> {
+        let waiting = Arc::new(Mutex::new(HashMap::new()));
+        let (orders, ordered) = channel();
+        let pool = Pool {
+            waiting: waiting.clone(),
+            orders,
+            layers: Mutex::new(Report::new()),
+            slots: Slots::new(slots),
+        };
+        let (reader, writer) = io::pipe().map_err(|err| cannot_start(&err))?;
+        let require = launch.require.clone();
+        thread::Builder::new()
+            .name("worker-words".into())
+            .spawn(move || log_words(reader))
+            .and_then(|_| {
+                let work = move || start_workers(&launch, &code, &writer, &waiting, &ordered);
+                thread::Builder::new().name("workers".into()).spawn(work)
+            })
+            .map_err(|err| cannot_start(&err))?;
+        let first = pool.start()?;
+        for layer in &require {
+            match first.report.get(layer) {
+                Some(Ok(_)) => {}
+                found => return Err(not_in_force(layer.word(), found)),
+            }
+        }
+        *pool.layers.lock().unwrap_or_else(PoisonError::into_inner) = first.report.clone();
+        pool.put_back(Class::Members, first);
+        for class in Class::ALL {
+            let _ = pool.orders.send(Order::Keep(class));
+        }
+        Ok(pool)
+    }
+
+    /// The layers around the workers.
+    pub fn layers(&self) -> Report {
+        self.layers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs a release in a worker. A worker that dies or lies ends its run as *lost*; one that was
+    /// dead before it asked for anything is replaced, since nothing has happened yet.
+    pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+        let _slot = self.slots.take();
+        let mut watched = Watched { host, spent: 0, asked: false, cut: None };
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut process = match self.take(run.class, tries > 1) {
+                Ok(process) => process,
+                Err(problem) => return lost(0, Some(problem.private().to_owned())),
+            };
+            let err = match watched.run(&mut process, run) {
+                Ok(over) => {
+                    process.runs += 1;
+                    if process.runs < RUNS_MAX {
+                        self.put_back(run.class, process);
+                    }
+                    return watched.outcome(over, run);
+                }
+                Err(err) => err,
+            };
+            drop(process);
+            eprintln!("allot: a worker was lost: {err}");
+            if is_late(&err) {
+                return too_slow(run);
+            }
+            if watched.asked || err.kind() == io::ErrorKind::InvalidData || tries == TRIES_MAX {
+                return lost(watched.spent.min(run.gas), watched.internal());
+            }
+        }
+    }
+
+    /// A worker of a class: one that waits, or a fresh one.
+    fn take(&self, class: Class, fresh: bool) -> Result<Process> {
+        if fresh {
+            return self.start();
+        }
+        let (found, left) = {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let of_class = waiting.entry(class).or_default();
+            (of_class.pop(), of_class.len())
+        };
+        if left == 0 {
+            // The next run of this class shall not wait for a start.
+            let _ = self.orders.send(Order::Keep(class));
+        }
+        found.map_or_else(|| self.start(), Ok)
+    }
+
+    fn start(&self) -> Result<Process> {
+        let (give, got) = channel();
+        let gone = || Problem::internal("the thread that starts workers is gone");
+        self.orders.send(Order::Start(give)).map_err(|_| gone())?;
+        got.recv().map_err(|_| gone())?
+    }
+
+    fn put_back(&self, class: Class, process: Process) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_class = waiting.entry(class).or_default();
+        if of_class.len() < WAITING_MAX {
+            of_class.push(process);
+        }
+    }
+}
+
+/// Starts what is ordered, as long as the pool lives. One thread does it all: workers die with the
+/// thread that started them.
+fn start_workers(
+    launch: &Launch,
+    code: &[u8],
+    words: &PipeWriter,
+    waiting: &Mutex<HashMap<Class, Vec<Process>>>,
+    ordered: &Receiver<Order>,
+) {
+    let is_there = |class: Class| {
+        let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.get(&class).is_some_and(|of_class| !of_class.is_empty())
+    };
+    while let Ok(order) = ordered.recv() {
+        match order {
+            Order::Start(give) => {
+                let _ = give.send(Process::start(launch, code, words));
+            }
+            Order::Keep(class) if is_there(class) => {}
+            Order::Keep(class) => match Process::start(launch, code, words) {
+                Ok(process) => {
+                    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                    waiting.entry(class).or_default().push(process);
+                }
+                Err(problem) => eprintln!("allot: {}", problem.private()),
+            },
+        }
+    }
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
+/// Writes what workers say into the log, a bounded line at a time.
+fn log_words(reader: PipeReader) {
+    let mut reader = BufReader::new(reader);
+    let mut line = Vec::new();
+    while (&mut reader).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+        let text: String = String::from_utf8_lossy(&line).trim_end().escape_debug().collect();
+        eprintln!("allot worker: {text}");
+        line.clear();
+    }
+}
+
+/// A run while a worker has it: what it was asked for by the worker is answered by the host, and
+/// counted here, whatever the worker counts.
+struct Watched<'h> {
+    host: &'h mut dyn Host,
+    /// Gas that the calls alone have cost.
+    spent: Gas,
+    /// Whether it has asked for anything.
+    asked: bool,
+    /// The last refusal, if it cut the run off.
+    cut: Option<Refusal>,
+}
+
+impl Watched<'_> {
+    fn run(&mut self, process: &mut Process, run: &Run) -> io::Result<Over> {
+        let begin = begin(run);
+        let handle = begin.handle;
+        process.send(&ToWorker::Begin(Box::new(begin)))?;
+        let mut until = Instant::now() + run.computing * limit::CLOCK_OVER_COMPUTING + GRACE;
+        loop {
+            match process.receive(until)? {
+                FromWorker::Over(over) if over.handle == handle => return Ok(*over),
+                FromWorker::Call { handle: called, name, args } if called == handle => {
+                    let from = Instant::now();
+                    let value = self.answer(&name, &args, run.gas)?;
+                    until += from.elapsed();
+                    process.send(&ToWorker::Answer(Answer { handle, value }))?;
+                }
+                _ => return Err(lie("it spoke of another run")),
+            }
+        }
+    }
+
+    /// Answers one call; an error means that no honest worker makes it.
+    fn answer(
+        &mut self,
+        name: &str,
+        args: &[u8],
+        gas: Gas,
+    ) -> io::Result<std::result::Result<Vec<u8>, super::frame::Refused>> {
+        if self.cut.is_some() {
+            return Err(lie("it went on after its run was cut off"));
+        }
+        self.asked = true;
+        let Ok(Value::List(list)) = decode(args) else {
+            return Err(lie("its arguments are no list"));
+        };
+        let price = self.host.price(name).map_err(|_| lie("it called what does not exist"))?;
+        self.spent = self.spent.saturating_add(price.call);
+        if self.spent > gas {
+            return Err(lie("it called without paying"));
+        }
+        Ok(match self.host.call(name, list) {
+            Ok(value) => Ok(encode(&value)),
+            Err(refusal) => {
+                let cuts = !matches!(refusal.kind, RefusalKind::Error | RefusalKind::NotGranted);
+                if cuts {
+                    self.cut = Some(refusal.clone());
+                }
+                Err(refusal.into())
+            }
+        })
+    }
+
+    fn internal(&self) -> Option<String> {
+        self.cut
+            .as_ref()
+            .filter(|cut| cut.kind == RefusalKind::Internal)
+            .map(|cut| cut.text.clone())
+    }
+
+    /// The outcome as the node believes it.
+    fn outcome(&self, over: Over, run: &Run) -> Outcome {
+        let answer = decode(&over.answer).unwrap_or_default();
+        let restarted = self.cut.as_ref().is_some_and(|cut| cut.kind == RefusalKind::Restart);
+        let waited = self.cut.as_ref().is_some_and(|cut| cut.kind == RefusalKind::Waited);
+        let ending = match over.ending {
+            _ if waited => Ending::TooSlow,
+            Ending::Lost | Ending::Conflicted => Ending::Stopped,
+            Ending::Done if restarted => Ending::Stopped,
+            ending => ending,
+        };
+        let mut message = over.message;
+        if message.len() > limit::ERROR_BYTES_MAX {
+            message.truncate(message.floor_char_boundary(limit::ERROR_BYTES_MAX));
+        }
+        Outcome {
+            ending,
+            answer: if ending == Ending::Done { answer } else { Value::Nil },
+            message,
+            gas: over.gas.max(self.spent).min(run.gas),
+            causes: over.causes.into_iter().take(CAUSES_MAX).collect(),
+            restarted,
+            internal: self.internal().or(over.internal),
+        }
+    }
+}
+
+/// A handle that nobody guesses who does not know the run's seed; a repeat has another one.
+fn handle(run: &Run) -> Handle {
+    static BEGUN: AtomicU64 = AtomicU64::new(0);
+    let number = BEGUN.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+    let digest = Sha256::digest([b"handle".as_slice(), &run.seed, &number].concat());
+    let mut handle = Handle::default();
+    handle.copy_from_slice(&digest[..size_of::<Handle>()]);
+    handle
+}
+
+fn begin(run: &Run) -> Begin {
+    Begin {
+        handle: handle(run),
+        files: run.program.files.clone(),
+        main: run.program.main.clone(),
+        trigger: run.trigger.to_owned(),
+        handler: run.handler.to_owned(),
+        ctx: encode(&run.ctx),
+        args: encode(&Value::List(run.args.clone())),
+        settings: encode(&Value::Map(run.settings.clone())),
+        seed: run.seed,
+        now: run.now.0,
+        tz: run.tz.to_owned(),
+        gas: run.gas,
+        memory_bytes: run.memory_bytes as u64,
+        computing_ns: u64::try_from(run.computing.as_nanos()).unwrap_or(u64::MAX),
+    }
+}
+
+fn is_late(err: &io::Error) -> bool {
+    matches!(err.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+/// The outcome of a run whose worker did not stop it in time.
+fn too_slow(run: &Run) -> Outcome {
+    Outcome {
+        ending: Ending::TooSlow,
+        message: "too slow: this run used up its time".into(),
+        gas: run.gas,
+        ..lost(0, None)
+    }
+}
+
+/// The outcome of a run whose worker is gone.
+fn lost(gas: Gas, internal: Option<String>) -> Outcome {
+    Outcome {
+        ending: Ending::Lost,
+        answer: Value::Nil,
+        message: "The worker that ran this was lost. Nothing of it was kept.".into(),
+        gas,
+        causes: BTreeMap::new(),
+        restarted: false,
+        internal,
+    }
+}
+
+fn lie(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+fn cannot_start(err: &io::Error) -> Problem {
+    Problem::internal(format!("workers cannot be started: {err}"))
+}
+
+/// The refusal to run strangers' code behind fewer walls than the operator wants.
+fn not_in_force(word: &str, found: Option<&std::result::Result<String, String>>) -> Problem {
+    let why = match found {
+        Some(Err(why)) => why.as_str(),
+        _ => "no worker puts it on",
+    };
+    Problem::invalid(format!(
+        "The layer {word} of the sandbox is required and not in force: {why}. Mend that, or start with fewer required layers."
+    ))
+}
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;

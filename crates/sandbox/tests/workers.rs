@@ -1,0 +1,90 @@
+//! Real workers, killed while they work.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use model::gas::Price;
+use model::{Ending, Moment, Value};
+use sandbox::worker::Launch;
+use sandbox::{Class, Config, Host, Outcome, Program, Refusal, Run, Sandbox};
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::time::Duration;
+
+fn launch() -> Launch {
+    Launch::of(env!("CARGO_BIN_EXE_jailed").into(), &["lua"])
+}
+
+/// A host that kills all workers of this test when it is called.
+struct Killer;
+
+impl Host for Killer {
+    fn price(&mut self, _: &str) -> Result<Price, Refusal> {
+        Ok(Price { call: 100, byte_in: 1, byte_out: 1 })
+    }
+
+    fn call(&mut self, _: &str, _: Vec<Value>) -> Result<Value, Refusal> {
+        let parent = std::process::id().to_string();
+        assert!(
+            Command::new("pkill")
+                .args(["-KILL", "-P", &parent, "jailed"])
+                .status()
+                .unwrap()
+                .success()
+        );
+        Ok(Value::Nil)
+    }
+}
+
+fn run(sandbox: &Sandbox, host: &mut dyn Host, main: &str) -> Outcome {
+    let files = BTreeMap::from([("main.lua".to_owned(), main.to_owned())]);
+    let program = Program { files, main: "main.lua".into() };
+    let run = Run {
+        program: &program,
+        trigger: "view",
+        handler: "",
+        ctx: Value::Nil,
+        args: vec![],
+        settings: BTreeMap::new(),
+        seed: [7; 32],
+        now: Moment(0),
+        tz: "UTC",
+        gas: 100_000_000,
+        memory_bytes: 32 << 20,
+        computing: Duration::from_secs(5),
+        class: Class::Members,
+    };
+    sandbox.run(&run, host)
+}
+
+#[test]
+fn a_killed_worker_loses_its_run_and_no_other() {
+    let sandbox = Sandbox::with_workers(Config { slots: 4, cache: None }, launch()).unwrap();
+    for _ in 0..3 {
+        let lost = run(&sandbox, &mut Killer, "function view() return store.get(\"x\") end");
+        assert_eq!((lost.ending, lost.answer), (Ending::Lost, Value::Nil));
+        let fine = run(&sandbox, &mut Killer, "function view() return 42 end");
+        assert_eq!((fine.ending, fine.answer), (Ending::Done, Value::Int(42)), "{}", fine.message);
+    }
+}
+
+#[test]
+fn a_missing_layer_that_is_required_is_no_start() {
+    let mut lacking = launch();
+    lacking.layers.retain(|layer| layer.word() != "seccomp");
+    let config = Config { slots: 1, cache: None };
+    let refused = Sandbox::with_workers(config.clone(), lacking.clone()).err().expect("a refusal");
+    assert!(refused.public.contains("seccomp"), "{}", refused.public);
+    lacking.require.clear();
+    let sandbox =
+        Sandbox::with_workers(config, lacking).expect("it starts when nothing is required");
+    assert!(!sandbox.layers().keys().any(|layer| layer.word() == "seccomp"));
+}
+
+#[test]
+fn a_program_that_is_no_worker_is_a_clear_failure() {
+    let strange = Launch::of("/bin/true".into(), &[]);
+    let failed =
+        Sandbox::with_workers(Config { slots: 1, cache: None }, strange).err().expect("a failure");
+    assert!(failed.private().contains("a worker does not start"), "{}", failed.private());
+}
