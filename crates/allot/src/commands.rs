@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::say::Say;
-use crate::{person, server};
+use crate::{person, server, worker};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -157,6 +157,15 @@ enum What {
     Backup(BackupWhat),
     /// Say how a group's folder, this machine and your login stand, and how to mend them.
     Doctor(server::Doctor),
+    /// Run people's code for a server that starts this.
+    #[command(subcommand, hide = true)]
+    Worker(WorkerWhat),
+}
+
+#[derive(Subcommand)]
+enum WorkerWhat {
+    /// Run Lua.
+    Lua,
 }
 
 #[derive(Subcommand)]
@@ -253,6 +262,7 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
         What::Receipts(on) => person::receipts(&on, say),
         What::Usage(at) => person::usage(&at, say),
         What::Serve(serve) => server::serve(&serve),
+        What::Worker(WorkerWhat::Lua) => worker::lua(),
         What::Account(AccountWhat::Add(add)) => server::add_account(&add, say),
         What::Token { name, read_only, data } => server::token(&name, read_only, &data, say),
         What::Backup(BackupWhat::Create { file, data, no_verify }) => {

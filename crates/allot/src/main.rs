@@ -7,6 +7,7 @@ mod person;
 mod say;
 mod secret;
 mod server;
+mod worker;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use crate::setting_values;
 use model::problem::{Problem, Result};
 use model::setting::Setting;
 use model::{App, Ending, Files, Manifest, Moment, Value, limit};
-use sandbox::{Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
+use sandbox::{Class, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
 use std::collections::BTreeMap;
 
 /// What a check found.
@@ -85,9 +85,12 @@ fn declare(sandbox: &Sandbox, program: &Program, settings: BTreeMap<String, Valu
         settings,
         seed: [0; 32],
         now: Moment(0),
+        tz: "UTC",
         gas: limit::VIEW.gas,
         memory_bytes: limit::VIEW.memory_bytes,
         computing: limit::computing_time(limit::VIEW.gas),
+        // Nobody knows this code yet.
+        class: Class::New,
     };
     sandbox.run(&run, &mut Nobody)
 }

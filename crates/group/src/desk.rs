@@ -2,12 +2,12 @@
 //! Nothing on it is real before `commit` takes it.
 
 use crate::answers::Answers;
-use crate::dice::Dice;
+use crate::given::Given;
 use crate::group::Group;
 use crate::printed::Printed;
 use crate::ticket::Ticket;
 use model::effect::Intent;
-use model::{EffectId, Moment, Value};
+use model::{EffectId, Value};
 use sandbox::{Refusal, RefusalKind};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
@@ -15,12 +15,7 @@ use store::{Cell, Key, Row, Seen, Span, SpanRead, View};
 
 /// The desk of one run.
 pub struct Desk<'a> {
-    /// `ctx.now`: the only clock of the run.
-    pub now: Moment,
-    /// The time zone of the owner, an IANA name.
-    pub tz: String,
-    /// All randomness of the run comes from its seed.
-    pub dice: Dice,
+    pub given: Given,
     pub(crate) group: &'a Group,
     pub(crate) ticket: &'a Ticket,
     pub(crate) cell: Cell,

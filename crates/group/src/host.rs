@@ -27,11 +27,11 @@ impl Host for Bench<'_, '_> {
         if capability.needs == Needs::Writing {
             self.desk.may_write(capability.name)?;
         }
-        (capability.call)(self.desk, &mut Args::new(capability.name, args))
+        capability.call.make(self.desk, &mut Args::new(capability.name, args))
     }
 }
 
-fn find(name: &str) -> Result<&'static Capability, Refusal> {
+pub(crate) fn find(name: &str) -> Result<&'static Capability, Refusal> {
     BY_NAME.get(name).copied().ok_or_else(|| Refusal {
         kind: RefusalKind::Error,
         text: match nearest(name) {

@@ -4,6 +4,7 @@ use crate::admit::{Wake, busy};
 use crate::commit::Kept;
 use crate::desk::Desk;
 use crate::dice::Dice;
+use crate::given::Given;
 use crate::group::Group;
 use crate::host::Bench;
 use crate::ledger::Axis;
@@ -74,9 +75,12 @@ impl Group {
         let answers = std::mem::take(&mut ticket.answers).again();
         let mut desk = self.desk(&ticket, view, answers);
         let outcome = self.run(&ticket, &mut desk);
+        // A run whose worker died is repeated once, unless it may have changed something outside.
+        let again = outcome.ending == Ending::Lost && !desk.unsafe_sent && ticket.spent.lost == 0;
         let mut work = Work::of(desk);
         ticket.count(&outcome, work.waited);
-        if !outcome.restarted {
+        ticket.spent.lost += u32::from(outcome.ending == Ending::Lost);
+        if !outcome.restarted && !again {
             return self.commit(ticket, work, outcome);
         }
         if ticket.gas_left() < limit::RUN_GAS_MIN || ticket.spent.attempts > RESTARTS_MAX {
@@ -94,9 +98,11 @@ impl Group {
         answers: crate::answers::Answers,
     ) -> Desk<'a> {
         Desk {
-            now: ticket.now,
-            tz: ticket.owner.it.tz.clone(),
-            dice: Dice::new(ticket.seed),
+            given: Given {
+                now: ticket.now,
+                tz: ticket.owner.it.tz.clone(),
+                dice: Dice::new(ticket.seed),
+            },
             group: self,
             ticket,
             cell: ticket.cell(),
@@ -128,9 +134,11 @@ impl Group {
             settings: setting_values::of(&ticket.app.it),
             seed: ticket.seed,
             now: ticket.now,
+            tz: &ticket.owner.it.tz,
             gas: ticket.gas_left(),
             memory_bytes: ticket.limits.memory_bytes,
             computing: limit::computing_time(ticket.gas_left()),
+            class: ticket.class(),
         };
         self.sandbox.run(&run, &mut Bench { desk })
     }

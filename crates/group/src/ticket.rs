@@ -6,8 +6,8 @@ use crate::records::Kept;
 use model::limit::RunLimits;
 use model::receipt::Cause;
 use model::trigger::{Invocation, Trigger};
-use model::{Account, App, Chain, EffectId, Gas, Grant, Moment, RunId};
-use sandbox::Program;
+use model::{Account, App, Chain, EffectId, Gas, Grant, Level, Moment, RunId};
+use sandbox::{Class, Program};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,6 +54,8 @@ pub(crate) struct Ack {
 pub(crate) struct Spent {
     pub gas: Gas,
     pub attempts: u32,
+    /// Attempts whose worker died.
+    pub lost: u32,
     /// Time it has waited for outside.
     pub waited: Duration,
     pub causes: BTreeMap<String, Cause>,
@@ -63,6 +65,16 @@ impl Ticket {
     /// Whether the run may write.
     pub(crate) fn writes(&self) -> bool {
         self.invocation.trigger.writes()
+    }
+
+    /// With whose runs this one may share a process.
+    pub(crate) fn class(&self) -> Class {
+        let stranger = self.invocation.by.is_none() && !self.invocation.trigger.is_own();
+        match self.owner.it.level {
+            Level::Visitor | Level::New => Class::New,
+            _ if stranger => Class::Strangers,
+            _ => Class::Members,
+        }
     }
 
     /// The gas the next attempt may use.

@@ -67,6 +67,12 @@ impl Trigger {
         }
     }
 
+    /// Whether the app woke itself, or its effects did, and nobody from outside.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self, Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. })
+    }
+
     /// Whether the run may write: looking never does.
     #[must_use]
     pub fn writes(&self) -> bool {

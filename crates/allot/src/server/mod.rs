@@ -5,6 +5,7 @@ mod doctor;
 mod examples;
 mod open;
 mod people;
+mod walls;
 mod world;
 
 pub(crate) use backup::{create as backup, restore};
@@ -20,6 +21,7 @@ use group::Group;
 use model::{Level, Problem};
 use std::path::PathBuf;
 use std::sync::Arc;
+use walls::Walls;
 
 /// Where a group keeps everything, unless another folder is named.
 pub(crate) const DATA: &str = "./allotment-data";
@@ -41,6 +43,8 @@ pub(crate) struct Serve {
     /// A network or place that is not public and may be reached all the same, like 127.0.0.1 or git.lan:3000.
     #[arg(long)]
     pub allow_private: Vec<String>,
+    #[command(flatten)]
+    pub walls: Walls,
 }
 
 /// Starts a group, and ends when it is told to.
@@ -82,7 +86,8 @@ fn open_for_serving(serve: &Serve, host: &str) -> Result<(Arc<Group>, Arc<Outsid
         policy.allow_private.push(allowed);
     }
     let outside = Arc::new(Outside::new(policy)?);
-    let group = open::group(&serve.data, host, outside.clone())?;
+    let launch = Some(serve.walls.launch()?);
+    let group = open::group(&serve.data, host, outside.clone(), launch)?;
     Ok((group, outside))
 }
 

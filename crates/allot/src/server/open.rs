@@ -6,6 +6,7 @@ use doors::outside::{Outside, Policy};
 use group::keys::MASTER_KEY_BYTES;
 use group::{Config, Group, Keys};
 use sandbox::Sandbox;
+use sandbox::worker::Launch;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -22,13 +23,23 @@ const SLOTS: usize = 32;
 /// Instances beyond the run slots: checks of drafts run beside them.
 const SPARE_INSTANCES: u32 = 16;
 
-/// Opens the group of a folder.
-pub(super) fn group(data: &Path, host: &str, outside: Arc<Outside>) -> Result<Arc<Group>, Failure> {
+/// Opens the group of a folder. Its people's code runs in workers that are launched so; without a
+/// launch nobody's code is to be run at all.
+pub(super) fn group(
+    data: &Path,
+    host: &str,
+    outside: Arc<Outside>,
+    launch: Option<Launch>,
+) -> Result<Arc<Group>, Failure> {
     let store = Store::open(data)?;
-    let sandbox = Sandbox::new(sandbox::Config {
+    let config = sandbox::Config {
         slots: u32::try_from(SLOTS).unwrap_or(u32::MAX) + SPARE_INSTANCES,
         cache: Some(data.join("code")),
-    })?;
+    };
+    let sandbox = match launch {
+        Some(launch) => Sandbox::with_workers(config, launch)?,
+        None => Sandbox::new(config)?,
+    };
     let keys = Keys::new(master_key(data)?);
     let world = Arc::new(RealWorld::new(outside, data.join("git")));
     let config = Config { host: host.to_owned(), scheme: scheme(host).into(), slots: SLOTS };
@@ -47,7 +58,7 @@ fn scheme(host: &str) -> &'static str {
 /// Opens a group for a command that serves nobody.
 pub(super) fn alone(data: &Path) -> Result<Arc<Group>, Failure> {
     let outside = Arc::new(Outside::new(Policy::public("localhost"))?);
-    group(data, "localhost", outside)
+    group(data, "localhost", outside, None)
 }
 
 /// Refuses a folder that has no group: a mistyped name must not begin a new one.

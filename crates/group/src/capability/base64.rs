@@ -2,7 +2,7 @@
 
 use super::args::{Answer, Args, error};
 use super::bounds;
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use base64::Engine;
 use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -21,7 +21,7 @@ assert(base64.encode("hi?>") == "aGk/Pg==")
 assert(base64.encode("hi?>", { url = true }) == "aGk_Pg")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| encode(args),
+        call: Call::Given(|_, args| encode(args)),
     },
     Capability {
         name: "base64.decode",
@@ -32,7 +32,7 @@ assert(base64.decode("aGVs\nbG8=") == "hello")
 assert(not pcall(base64.decode, "what?"))"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| decode(args),
+        call: Call::Given(|_, args| decode(args)),
     },
     Capability {
         name: "base64.hex",
@@ -42,7 +42,7 @@ assert(not pcall(base64.decode, "what?"))"#,
 assert(base64.hex("\0\255") == "00ff")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| hex(args),
+        call: Call::Given(|_, args| hex(args)),
     },
     Capability {
         name: "base64.unhex",
@@ -52,7 +52,7 @@ assert(base64.hex("\0\255") == "00ff")"#,
 assert(base64.unhex("68 69") == "hi")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| unhex(args),
+        call: Call::Given(|_, args| unhex(args)),
     },
 ];
 

@@ -3,7 +3,7 @@
 
 use super::args::{Answer, Args, error};
 use super::bounds::{self, MAP_VALUES, Output, VALUES_MAX};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use model::Value;
 use model::gas::Price;
@@ -23,7 +23,7 @@ assert(#rows == 2 and rows[1].votes == "3" and rows[2].name == "Bo, jr.")
 assert(csv.parse("a;b", { header = false, separator = ";" })[1][2] == "b")"#,
         price: Price { call: 15_000, byte_in: 80, byte_out: 2 },
         needs: Needs::Nothing,
-        call: |_, args| parse(args),
+        call: Call::Given(|_, args| parse(args)),
     },
     Capability {
         name: "csv.print",
@@ -35,7 +35,7 @@ assert(csv.print(rows) == "name,votes\nAna,3\n'=1+1,\n")
 assert(csv.print(rows, { columns = { "votes" } }) == "votes\n3\n\"\"\n")"#,
         price: Price { call: 1_000, byte_in: 40, byte_out: 10 },
         needs: Needs::Nothing,
-        call: |_, args| print(args),
+        call: Call::Given(|_, args| print(args)),
     },
 ];
 

@@ -5,7 +5,7 @@ mod atom;
 
 use super::args::{Answer, Args, error};
 use super::bounds;
-use super::{Capability, Needs, html, json};
+use super::{Call, Capability, Needs, html, json};
 use feed_rs::model::{Entry, Link, Person, Text};
 use feed_rs::parser;
 use model::Value;
@@ -30,7 +30,7 @@ local it = feed.parse([[<rss version="2.0"><channel><title>Oak</title>
 assert(it.title == "Oak" and it.items[1].title == "One" and it.items[1].at == 1795367100)"#,
         price: Price { call: 20_000, byte_in: 80, byte_out: 1 },
         needs: Needs::Nothing,
-        call: |_, args| parse(args),
+        call: Call::Given(|_, args| parse(args)),
     },
     Capability {
         name: "feed.print",
@@ -42,7 +42,7 @@ local text = feed.print{ title = "Oak", link = "https://oak.example/",
 assert(feed.parse(text).items[1].title == "One & two")"#,
         price: Price { call: 3_000, byte_in: 30, byte_out: 4 },
         needs: Needs::Nothing,
-        call: |desk, args| atom::print(desk.now, args),
+        call: Call::Given(|given, args| atom::print(given.now, args)),
     },
 ];
 

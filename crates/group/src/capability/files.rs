@@ -1,7 +1,7 @@
 //! `files`: larger things, kept as blobs by their content. The run keeps only names of them.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use crate::desk::{Desk, internal};
 use model::gas::Price;
 use model::{Value, limit};
@@ -25,7 +25,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(files.read(\"none\") == nil)",
         price: READ,
         needs: Needs::Nothing,
-        call: read,
+        call: Call::Desk(read),
     },
     Capability {
         name: "files.write",
@@ -34,7 +34,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "files.write(\"a.txt\", \"hello\"); assert(files.read(\"a.txt\") == \"hello\")",
         price: WRITE,
         needs: Needs::Writing,
-        call: write,
+        call: Call::Desk(write),
     },
     Capability {
         name: "files.delete",
@@ -43,7 +43,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "files.delete(\"none\")",
         price: RANGE,
         needs: Needs::Writing,
-        call: delete,
+        call: Call::Desk(delete),
     },
     Capability {
         name: "files.list",
@@ -52,7 +52,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "files.write(\"p/x\", \"12\"); assert(files.list(\"p/\")[1].size == 2)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: list,
+        call: Call::Desk(list),
     },
     Capability {
         name: "files.url",
@@ -61,7 +61,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(files.url(\"a.txt\"):find(\"/f/a.txt\", 1, true))",
         price: RANGE,
         needs: Needs::Nothing,
-        call: url,
+        call: Call::Desk(url),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! `git`: commits are effects, pushed after the run is kept; reading waits inside the run.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs, http};
+use super::{Call, Capability, Needs, http};
 use crate::answers;
 use crate::desk::{Desk, internal};
 use crate::grants::{self, Asked};
@@ -27,7 +27,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "local ok, why = pcall(git.commit, \"https://git.example/r\", { [\"a.txt\"] = \"x\" }, \"Saved\"); assert(not ok and why:find(\"not granted\"))",
         price: COMMIT,
         needs: Needs::Grant("git.write"),
-        call: commit,
+        call: Call::Desk(commit),
     },
     Capability {
         name: "git.read",
@@ -36,7 +36,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "local ok, why = pcall(git.read, \"https://git.example/r\", \"a.txt\"); assert(not ok and why:find(\"not granted\"))",
         price: READ,
         needs: Needs::Grant("git.read"),
-        call: read,
+        call: Call::Desk(read),
     },
     Capability {
         name: "git.list",
@@ -45,7 +45,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "local ok, why = pcall(git.list, \"https://git.example/r\"); assert(not ok and why:find(\"not granted\"))",
         price: READ,
         needs: Needs::Grant("git.read"),
-        call: list,
+        call: Call::Desk(list),
     },
 ];
 

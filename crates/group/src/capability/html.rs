@@ -5,7 +5,7 @@ mod tags;
 
 use super::args::{Answer, Args, error};
 use super::bounds::{self, BYTES_MAX, HTML_BYTES_MAX, MAP_VALUES, VALUES_MAX};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use model::Value;
 use model::gas::Price;
 use sandbox::Refusal;
@@ -22,7 +22,7 @@ pub(super) const FAMILY: &[Capability] = &[
 assert(html.clean("<b>hi</b><script>steal()</script>") == "<b>hi</b>")"#,
         price: Price { call: 20_000, byte_in: 150, byte_out: 1 },
         needs: Needs::Nothing,
-        call: |_, args| clean(args),
+        call: Call::Given(|_, args| clean(args)),
     },
     Capability {
         name: "html.text",
@@ -32,7 +32,7 @@ assert(html.clean("<b>hi</b><script>steal()</script>") == "<b>hi</b>")"#,
 assert(html.text("<h1>Hi</h1><p>a &amp; <b>b</b><br>c</p>") == "Hi\n\na & b\nc")"#,
         price: READ_PRICE,
         needs: Needs::Nothing,
-        call: |_, args| text(args),
+        call: Call::Given(|_, args| text(args)),
     },
     Capability {
         name: "html.links",
@@ -43,7 +43,7 @@ local links = html.links('<a href="/a">One</a>', "https://example.org/b/")
 assert(links[1].url == "https://example.org/a" and links[1].text == "One")"#,
         price: READ_PRICE,
         needs: Needs::Nothing,
-        call: |_, args| links(args),
+        call: Call::Given(|_, args| links(args)),
     },
     Capability {
         name: "html.escape",
@@ -53,7 +53,7 @@ assert(links[1].url == "https://example.org/a" and links[1].text == "One")"#,
 assert(html.escape("a < b & c") == "a &lt; b &amp; c")"#,
         price: Price { call: 300, byte_in: 6, byte_out: 1 },
         needs: Needs::Nothing,
-        call: |_, args| escape(args),
+        call: Call::Given(|_, args| escape(args)),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! `http`: requests to addresses a person granted. `fetch` waits inside the run; `send` is an effect.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use crate::answers;
 use crate::desk::{Desk, internal};
 use crate::grants::{self, Asked};
@@ -30,7 +30,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "local ok, why = pcall(http.fetch, \"https://blog.example/feed.xml\"); assert(not ok and why:find(\"not granted\"))",
         price: FETCH,
         needs: Needs::Grant("http.fetch"),
-        call: fetch,
+        call: Call::Desk(fetch),
     },
     Capability {
         name: "http.send",
@@ -39,7 +39,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "local ok, why = pcall(http.send, { url = \"https://api.example/x\" }); assert(not ok and why:find(\"not granted\"))",
         price: SEND,
         needs: Needs::Grant("http.fetch"),
-        call: send,
+        call: Call::Desk(send),
     },
 ];
 
@@ -185,7 +185,7 @@ pub(super) fn waiting<T>(
     }
     let owner = &desk.ticket.owner.it;
     let allowed = group.allowed(owner, Axis::Requests);
-    if group.ledger.take(&group.store, allowed, 1, 1, desk.now).map_err(internal)?.is_none() {
+    if group.ledger.take(&group.store, allowed, 1, 1, desk.given.now).map_err(internal)?.is_none() {
         return Err(error(format!(
             "{name}: today's {} outside requests are used up; there are new ones at midnight UTC",
             allowed.max

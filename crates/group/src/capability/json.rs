@@ -3,7 +3,7 @@
 
 use super::args::{Answer, Args, error};
 use super::bounds::{self, BYTES_MAX, MAP_VALUES, Output, VALUES_MAX};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use model::gas::Price;
 use model::{Value, limit};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -23,7 +23,7 @@ assert(it.name == "Ana" and it.votes[2] == 2.5 and it.gone == nil)
 assert(not pcall(json.parse, "{'name'}"))"#,
         price: Price { call: 200, byte_in: 30, byte_out: 1 },
         needs: Needs::Nothing,
-        call: |_, args| parse(args),
+        call: Call::Given(|_, args| parse(args)),
     },
     Capability {
         name: "json.print",
@@ -35,7 +35,7 @@ assert(json.print({}) == "[]")
 assert(json.print({ 1 }, { pretty = true }) == "[\n  1\n]")"#,
         price: Price { call: 200, byte_in: 20, byte_out: 2 },
         needs: Needs::Nothing,
-        call: |_, args| print(args),
+        call: Call::Given(|_, args| print(args)),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use super::args::{Answer, Args};
 use super::bounds::{self, HTML_BYTES_MAX};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use model::gas::Price;
 
 /// The calls of the family.
@@ -14,7 +14,7 @@ pub(super) const FAMILY: &[Capability] = &[Capability {
 assert(md.html("**hi**") == "<p><strong>hi</strong></p>\n")"#,
     price: Price { call: 20_000, byte_in: 200, byte_out: 1 },
     needs: Needs::Nothing,
-    call: |_, args| html(args),
+    call: Call::Given(|_, args| html(args)),
 }];
 
 fn html(args: &mut Args) -> Answer {

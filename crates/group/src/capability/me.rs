@@ -1,7 +1,7 @@
 //! `me`: like `store`, but for each person who uses the app. Nobody reads another person's part.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs, store};
+use super::{Call, Capability, Needs, store};
 use crate::desk::Desk;
 use model::gas::Price;
 use sandbox::Refusal;
@@ -21,7 +21,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(me.get(\"nothing\", 7) == 7)",
         price: READ,
         needs: Needs::Nothing,
-        call: |desk, args| with_space(desk, args, store::get),
+        call: Call::Desk(|desk, args| with_space(desk, args, store::get)),
     },
     Capability {
         name: "me.set",
@@ -30,7 +30,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "me.set(\"a\", true); assert(me.get(\"a\"))",
         price: WRITE,
         needs: Needs::Writing,
-        call: |desk, args| with_space(desk, args, store::set),
+        call: Call::Desk(|desk, args| with_space(desk, args, store::set)),
     },
     Capability {
         name: "me.add",
@@ -39,7 +39,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(me.add(\"n\", 2) == 2)",
         price: WRITE,
         needs: Needs::Writing,
-        call: |desk, args| with_space(desk, args, store::add),
+        call: Call::Desk(|desk, args| with_space(desk, args, store::add)),
     },
     Capability {
         name: "me.delete",
@@ -48,7 +48,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "me.set(\"x\", 1); me.delete(\"x\"); assert(me.get(\"x\") == nil)",
         price: WRITE,
         needs: Needs::Writing,
-        call: |desk, args| with_space(desk, args, store::delete),
+        call: Call::Desk(|desk, args| with_space(desk, args, store::delete)),
     },
     Capability {
         name: "me.list",
@@ -57,7 +57,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "me.set(\"t/1\", \"a\"); assert(#me.list(\"t/\") == 1)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: |desk, args| with_space(desk, args, store::list),
+        call: Call::Desk(|desk, args| with_space(desk, args, store::list)),
     },
     Capability {
         name: "me.count",
@@ -66,7 +66,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(me.count(\"none/\") == 0)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: |desk, args| with_space(desk, args, store::count),
+        call: Call::Desk(|desk, args| with_space(desk, args, store::count)),
     },
     Capability {
         name: "me.changed",
@@ -75,7 +75,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(me.changed(\"never\") == nil)",
         price: READ,
         needs: Needs::Nothing,
-        call: |desk, args| with_space(desk, args, store::changed),
+        call: Call::Desk(|desk, args| with_space(desk, args, store::changed)),
     },
 ];
 

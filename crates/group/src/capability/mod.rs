@@ -26,8 +26,10 @@ mod trial;
 mod url;
 
 use crate::desk::Desk;
+use crate::given::Given;
 use args::{Answer, Args};
 use model::gas::Price;
+use sandbox::Refusal;
 
 /// One function a guest may call.
 pub struct Capability {
@@ -41,7 +43,28 @@ pub struct Capability {
     pub example: &'static str,
     pub price: Price,
     pub needs: Needs,
-    pub call: fn(&mut Desk, &mut Args) -> Answer,
+    pub call: Call,
+}
+
+/// Where a call is answered.
+pub enum Call {
+    /// Wherever the guest runs: from its arguments and what the run was given.
+    Given(fn(&mut Given, &mut Args) -> Answer),
+    /// By the node, from the run's desk.
+    Desk(fn(&mut Desk, &mut Args) -> Answer),
+    /// By the node, some time before the run ends: nothing is answered but that the arguments fit.
+    Later(fn(&mut Args) -> Result<(), Refusal>),
+}
+
+impl Call {
+    /// Makes the call at the desk of a run.
+    pub(crate) fn make(&self, desk: &mut Desk, args: &mut Args) -> Answer {
+        match self {
+            Call::Given(call) => call(&mut desk.given, args),
+            Call::Desk(call) => call(desk, args),
+            Call::Later(_) => log::print(desk, args),
+        }
+    }
 }
 
 /// What a call needs before it is made.

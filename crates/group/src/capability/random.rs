@@ -2,7 +2,7 @@
 //! secret; a run that is repeated throws the same dice.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use crate::dice::Dice;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,7 +21,7 @@ local die = random.int(1, 6)
 assert(die >= 1 and die <= 6 and math.type(die) == "integer")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| int(&mut desk.dice, args),
+        call: Call::Given(|given, args| int(&mut given.dice, args)),
     },
     Capability {
         name: "random.float",
@@ -32,7 +32,7 @@ local x = random.float()
 assert(x >= 0 and x < 1)"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, _| Ok(Value::Float(desk.dice.float())),
+        call: Call::Given(|given, _| Ok(Value::Float(given.dice.float()))),
     },
     Capability {
         name: "random.bytes",
@@ -42,7 +42,7 @@ assert(x >= 0 and x < 1)"#,
 assert(#random.bytes(32) == 32)"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| bytes(&mut desk.dice, args),
+        call: Call::Given(|given, args| bytes(&mut given.dice, args)),
     },
     Capability {
         name: "random.id",
@@ -52,7 +52,7 @@ assert(#random.bytes(32) == 32)"#,
 assert(#random.id() == 22 and random.id() ~= random.id())"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, _| Ok(id(&mut desk.dice)),
+        call: Call::Given(|given, _| Ok(id(&mut given.dice))),
     },
     Capability {
         name: "random.pick",
@@ -63,7 +63,7 @@ local winner = random.pick({ "Ana", "Bo" })
 assert(winner == "Ana" or winner == "Bo")"#,
         price: PICK_PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| pick(&mut desk.dice, args),
+        call: Call::Given(|given, args| pick(&mut given.dice, args)),
     },
     Capability {
         name: "random.shuffle",
@@ -74,7 +74,7 @@ local cards = random.shuffle({ 1, 2, 3 })
 assert(#cards == 3 and cards[1] + cards[2] + cards[3] == 6)"#,
         price: SHUFFLE_PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| shuffle(&mut desk.dice, args),
+        call: Call::Given(|given, args| shuffle(&mut given.dice, args)),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! `schedule`: wakes the app later. Idempotent by name: asking again replaces.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use crate::clockwork;
 use crate::desk::{Desk, ScriptSchedule};
 use model::Value;
@@ -23,7 +23,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "schedule.after(\"2h\", \"remind\", { id = 3 })",
         price: PRICE,
         needs: Needs::Writing,
-        call: |desk, args| set(desk, args, false),
+        call: Call::Desk(|desk, args| set(desk, args, false)),
     },
     Capability {
         name: "schedule.every",
@@ -32,7 +32,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "schedule.every(\"1h\", \"look\")",
         price: PRICE,
         needs: Needs::Writing,
-        call: |desk, args| set(desk, args, true),
+        call: Call::Desk(|desk, args| set(desk, args, true)),
     },
     Capability {
         name: "schedule.cancel",
@@ -41,7 +41,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "schedule.cancel(\"remind\")",
         price: PRICE,
         needs: Needs::Writing,
-        call: cancel,
+        call: Call::Desk(cancel),
     },
 ];
 

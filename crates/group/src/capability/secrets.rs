@@ -2,7 +2,7 @@
 //! host only; the value itself never enters the guest.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use crate::desk::{Desk, internal};
 use crate::secrets;
 use model::Value;
@@ -15,7 +15,7 @@ pub(super) const FAMILY: &[Capability] = &[Capability {
     example: "local ok, why = pcall(secrets.get, \"none\"); assert(not ok and why:find(\"none\"))",
     price: Price { call: 5_000, byte_in: 1, byte_out: 1 },
     needs: Needs::Nothing,
-    call: get,
+    call: Call::Desk(get),
 }];
 
 fn get(desk: &mut Desk, args: &mut Args) -> Answer {

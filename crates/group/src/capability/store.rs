@@ -1,7 +1,7 @@
 //! `store`: the app's own data, shared by everybody who uses the app. Never another app's.
 
 use super::args::{Answer, Args, error};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use crate::clockwork;
 use crate::desk::Desk;
 use model::gas::Price;
@@ -28,7 +28,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(store.get(\"nothing\", 7) == 7)",
         price: READ,
         needs: Needs::Nothing,
-        call: |desk, args| get(desk, args, "store"),
+        call: Call::Desk(|desk, args| get(desk, args, "store")),
     },
     Capability {
         name: "store.set",
@@ -37,7 +37,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "store.set(\"a\", { 1, 2 }); assert(store.get(\"a\")[2] == 2)",
         price: WRITE,
         needs: Needs::Writing,
-        call: |desk, args| set(desk, args, "store"),
+        call: Call::Desk(|desk, args| set(desk, args, "store")),
     },
     Capability {
         name: "store.add",
@@ -46,7 +46,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "store.add(\"n\", 2); assert(store.add(\"n\") == 3)",
         price: WRITE,
         needs: Needs::Writing,
-        call: |desk, args| add(desk, args, "store"),
+        call: Call::Desk(|desk, args| add(desk, args, "store")),
     },
     Capability {
         name: "store.delete",
@@ -55,7 +55,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "store.set(\"x\", 1); store.delete(\"x\"); assert(store.get(\"x\") == nil)",
         price: WRITE,
         needs: Needs::Writing,
-        call: |desk, args| delete(desk, args, "store"),
+        call: Call::Desk(|desk, args| delete(desk, args, "store")),
     },
     Capability {
         name: "store.list",
@@ -64,7 +64,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "store.set(\"t/1\", \"a\"); store.set(\"t/2\", \"b\"); local l = store.list(\"t/\"); assert(#l == 2 and l[2].value == \"b\")",
         price: RANGE,
         needs: Needs::Nothing,
-        call: |desk, args| list(desk, args, "store"),
+        call: Call::Desk(|desk, args| list(desk, args, "store")),
     },
     Capability {
         name: "store.count",
@@ -73,7 +73,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "store.set(\"c/1\", true); assert(store.count(\"c/\") == 1)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: |desk, args| count(desk, args, "store"),
+        call: Call::Desk(|desk, args| count(desk, args, "store")),
     },
     Capability {
         name: "store.changed",
@@ -82,7 +82,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(store.changed(\"never\") == nil)",
         price: READ,
         needs: Needs::Nothing,
-        call: |desk, args| changed(desk, args, "store"),
+        call: Call::Desk(|desk, args| changed(desk, args, "store")),
     },
 ];
 
@@ -186,9 +186,9 @@ pub(super) fn count(desk: &mut Desk, args: &mut Args, space: &str) -> Answer {
 pub(super) fn changed(desk: &mut Desk, args: &mut Args, space: &str) -> Answer {
     let key = key(args, space)?;
     let at = match desk.writes.get(&key) {
-        Some(Some(_)) => Some(desk.now),
+        Some(Some(_)) => Some(desk.given.now),
         Some(None) => None,
         None => desk.row(&key)?.map(|row| row.changed),
     };
-    Ok(at.map_or(Value::Nil, |at| Value::text(clockwork::date_and_time(at, &desk.tz))))
+    Ok(at.map_or(Value::Nil, |at| Value::text(clockwork::date_and_time(at, &desk.given.tz))))
 }

@@ -3,7 +3,7 @@
 
 use super::args::{Answer, Args, error};
 use super::bounds::{self, Output, VALUES_MAX};
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use model::Value;
 use model::gas::Price;
 use sandbox::Refusal;
@@ -22,7 +22,7 @@ assert(letter == "Dear Ana, you are 7.")
 assert(not pcall(text.template, "{{nobody}}", {}))"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| template(args),
+        call: Call::Given(|_, args| template(args)),
     },
     Capability {
         name: "text.trim",
@@ -32,7 +32,7 @@ assert(not pcall(text.template, "{{nobody}}", {}))"#,
 assert(text.trim("  a b\n") == "a b")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| trim(args),
+        call: Call::Given(|_, args| trim(args)),
     },
     Capability {
         name: "text.split",
@@ -43,7 +43,7 @@ local parts = text.split("a, b, ", ", ")
 assert(#parts == 3 and parts[2] == "b" and parts[3] == "")"#,
         price: LIST_PRICE,
         needs: Needs::Nothing,
-        call: |_, args| split(args),
+        call: Call::Given(|_, args| split(args)),
     },
     Capability {
         name: "text.lines",
@@ -54,7 +54,7 @@ local lines = text.lines("one\r\n\ntwo\n")
 assert(#lines == 3 and lines[1] == "one" and lines[2] == "")"#,
         price: LIST_PRICE,
         needs: Needs::Nothing,
-        call: |_, args| lines(args),
+        call: Call::Given(|_, args| lines(args)),
     },
     Capability {
         name: "text.starts",
@@ -64,7 +64,7 @@ assert(#lines == 3 and lines[1] == "one" and lines[2] == "")"#,
 assert(text.starts("https://oak.example", "https://"))"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| starts(args),
+        call: Call::Given(|_, args| starts(args)),
     },
     Capability {
         name: "text.ends",
@@ -74,7 +74,7 @@ assert(text.starts("https://oak.example", "https://"))"#,
 assert(text.ends("cat.png", ".png"))"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| ends(args),
+        call: Call::Given(|_, args| ends(args)),
     },
     Capability {
         name: "text.cut",
@@ -85,7 +85,7 @@ assert(text.cut("grün und blau", 5) == "grün…")
 assert(text.cut("grün", 5) == "grün")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| cut(args),
+        call: Call::Given(|_, args| cut(args)),
     },
     Capability {
         name: "text.upper",
@@ -95,7 +95,7 @@ assert(text.cut("grün", 5) == "grün")"#,
 assert(text.upper("grün, straße") == "GRÜN, STRASSE")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| upper(args),
+        call: Call::Given(|_, args| upper(args)),
     },
     Capability {
         name: "text.lower",
@@ -105,7 +105,7 @@ assert(text.upper("grün, straße") == "GRÜN, STRASSE")"#,
 assert(text.lower("GRÜN") == "grün")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| lower(args),
+        call: Call::Given(|_, args| lower(args)),
     },
 ];
 

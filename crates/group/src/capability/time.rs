@@ -3,9 +3,9 @@
 
 use super::args::{Answer, Args, error};
 use super::bounds;
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use crate::clockwork;
-use crate::desk::Desk;
+use crate::given::Given;
 use jiff::civil::DateTime;
 use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::TimeZone;
@@ -25,7 +25,7 @@ pub(super) const FAMILY: &[Capability] = &[
 assert(time.now() == os.time())"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, _| Ok(desk.now.seconds().into()),
+        call: Call::Given(|given, _| Ok(given.now.seconds().into())),
     },
     Capability {
         name: "time.date",
@@ -35,7 +35,7 @@ assert(time.now() == os.time())"#,
 assert(time.date(1795367100, "UTC") == "2026-11-22")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| shown("time.date", "%Y-%m-%d", &Around::of(desk), args),
+        call: Call::Given(|given, args| shown("time.date", "%Y-%m-%d", &Around::of(given), args)),
     },
     Capability {
         name: "time.clock",
@@ -45,7 +45,7 @@ assert(time.date(1795367100, "UTC") == "2026-11-22")"#,
 assert(time.clock(1795367100, "Europe/Berlin") == "18:05")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| shown("time.clock", "%H:%M", &Around::of(desk), args),
+        call: Call::Given(|given, args| shown("time.clock", "%H:%M", &Around::of(given), args)),
     },
     Capability {
         name: "time.format",
@@ -55,7 +55,7 @@ assert(time.clock(1795367100, "Europe/Berlin") == "18:05")"#,
 assert(time.format(1795367100, "%A, %d %B %Y", "UTC") == "Sunday, 22 November 2026")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| format(&Around::of(desk), args),
+        call: Call::Given(|given, args| format(&Around::of(given), args)),
     },
     Capability {
         name: "time.parse",
@@ -67,7 +67,7 @@ assert(time.parse("2026-11-22 18:05", "Europe/Berlin") == 1795367100)
 assert(time.parse("some day") == nil)"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| parse(&Around::of(desk), args),
+        call: Call::Given(|given, args| parse(&Around::of(given), args)),
     },
     Capability {
         name: "time.parts",
@@ -78,7 +78,7 @@ local it = time.parts(1795367100, "UTC")
 assert(it.month == 11 and it.hour == 17 and it.weekday == 7 and it.yearday == 326)"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| parts(&Around::of(desk), args),
+        call: Call::Given(|given, args| parts(&Around::of(given), args)),
     },
     Capability {
         name: "time.make",
@@ -88,7 +88,7 @@ assert(it.month == 11 and it.hour == 17 and it.weekday == 7 and it.yearday == 32
 assert(time.make({ year = 2026, month = 11, day = 22, hour = 17, minute = 5 }, "UTC") == 1795367100)"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| make(&Around::of(desk), args),
+        call: Call::Given(|given, args| make(&Around::of(given), args)),
     },
     Capability {
         name: "time.add",
@@ -100,7 +100,7 @@ assert(time.date(time.add(at, "1 month", "UTC"), "UTC") == "2026-02-28")
 assert(time.add(at, { days = -1, hours = 2 }, "UTC") == at - 22 * 3600)"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| add(&Around::of(desk), args),
+        call: Call::Given(|given, args| add(&Around::of(given), args)),
     },
     Capability {
         name: "time.ago",
@@ -111,7 +111,7 @@ assert(time.ago(time.now() - 3 * 3600) == "3 hours ago")
 assert(time.ago(time.now() + 86400) == "in 1 day")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |desk, args| ago(&Around::of(desk), args),
+        call: Call::Given(|given, args| ago(&Around::of(given), args)),
     },
 ];
 
@@ -127,8 +127,8 @@ struct Around<'a> {
 }
 
 impl<'a> Around<'a> {
-    fn of(desk: &'a Desk) -> Around<'a> {
-        Around { now: desk.now, tz: &desk.tz }
+    fn of(given: &'a Given) -> Around<'a> {
+        Around { now: given.now, tz: &given.tz }
     }
 
     /// The zone an argument names, or else the owner's.

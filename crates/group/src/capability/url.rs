@@ -2,7 +2,7 @@
 
 use super::args::{Answer, Args, error};
 use super::bounds;
-use super::{Capability, Needs};
+use super::{Call, Capability, Needs};
 use model::Value;
 use model::gas::Price;
 use model::limit::KIB;
@@ -23,7 +23,7 @@ assert(it.scheme == "https" and it.host == "example.org" and it.port == 443)
 assert(it.path == "/a%20b" and it.query.q == "2" and it.fragment == "top")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| parse(args),
+        call: Call::Given(|_, args| parse(args)),
     },
     Capability {
         name: "url.join",
@@ -33,7 +33,7 @@ assert(it.path == "/a%20b" and it.query.q == "2" and it.fragment == "top")"#,
 assert(url.join("https://example.org/a/b?q", "../c#d") == "https://example.org/c#d")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| join(args),
+        call: Call::Given(|_, args| join(args)),
     },
     Capability {
         name: "url.escape",
@@ -43,7 +43,7 @@ assert(url.join("https://example.org/a/b?q", "../c#d") == "https://example.org/c
 assert(url.escape("a b/ü") == "a%20b%2F%C3%BC")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| escape(args),
+        call: Call::Given(|_, args| escape(args)),
     },
     Capability {
         name: "url.unescape",
@@ -53,7 +53,7 @@ assert(url.escape("a b/ü") == "a%20b%2F%C3%BC")"#,
 assert(url.unescape("a%20b%2F+100%") == "a b/+100%")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| unescape(args),
+        call: Call::Given(|_, args| unescape(args)),
     },
     Capability {
         name: "url.query",
@@ -63,7 +63,7 @@ assert(url.unescape("a%20b%2F+100%") == "a b/+100%")"#,
 assert(url.query({ q = "a b&c", page = 2, tag = { "x", "y" } }) == "page=2&q=a+b%26c&tag=x&tag=y")"#,
         price: PRICE,
         needs: Needs::Nothing,
-        call: |_, args| query(args),
+        call: Call::Given(|_, args| query(args)),
     },
 ];
 

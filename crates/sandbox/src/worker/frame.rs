@@ -72,18 +72,28 @@ pub(crate) enum FromWorker {
     Ready {
         layers: BTreeMap<Layer, Result<String, String>>,
     },
+    /// A call, and those before it that waited for no answer.
     Call {
         handle: Handle,
+        later: Vec<Later>,
         name: String,
         args: Vec<u8>,
     },
     Over(Box<Over>),
 }
 
+/// A call that waits for no answer.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Later {
+    pub name: String,
+    pub args: Vec<u8>,
+}
+
 /// The end of a run.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Over {
     pub handle: Handle,
+    pub later: Vec<Later>,
     pub ending: Ending,
     pub answer: Vec<u8>,
     pub message: String,
@@ -160,7 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn call(name: &str, args: Vec<u8>) -> FromWorker {
-        FromWorker::Call { handle: [7; 16], name: name.to_owned(), args }
+        FromWorker::Call { handle: [7; 16], later: vec![], name: name.to_owned(), args }
     }
 
     #[test]
@@ -198,7 +208,8 @@ mod tests {
         fn no_changed_byte_brings_it_down(at in 4_usize..200, to: u8) {
             let mut bytes = Vec::new();
             let over = Over {
-                handle: [1; 16], ending: Ending::Done, answer: vec![0; 40], message: "m".repeat(40),
+                handle: [1; 16],
+                later: vec![], ending: Ending::Done, answer: vec![0; 40], message: "m".repeat(40),
                 gas: 12, causes: BTreeMap::from([("store.get".to_owned(), Cause::default())]), internal: None,
             };
             send(&mut bytes, &FromWorker::Over(Box::new(over))).unwrap();

@@ -1,7 +1,7 @@
 //! The worker's side: it puts its jail on, then runs what its node sends. What a guest asks for is
 //! computed here if it needs nobody, and is asked of the node otherwise.
 
-use super::frame::{Answer, Begin, FromWorker, Handle, Over, ToWorker, receive, send};
+use super::frame::{Answer, Begin, FromWorker, Handle, Later, Over, ToWorker, receive, send};
 use crate::engine::{self, Here};
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::jail::{self, Layer, Report};
@@ -28,6 +28,8 @@ pub trait Near {
 /// What became of a call that was tried in the worker.
 pub enum Nearby {
     Answered(Result<Value, Refusal>),
+    /// The node hears of this call with the next one, or at the end; the guest goes on.
+    Later(Vec<Value>),
     /// Only the node can answer this.
     Elsewhere(Vec<Value>),
 }
@@ -136,13 +138,15 @@ fn run(
         class: super::Class::Members,
     };
     near.begin(run.seed, run.now, &begin.tz);
-    let mut window = Window { near, from, to, handle: begin.handle, broken: None };
+    let mut window =
+        Window { near, from, to, handle: begin.handle, later: Vec::new(), broken: None };
     let outcome = here.run(&run, &mut window);
     if let Some(err) = window.broken {
         return Err(err);
     }
     Ok(Over {
         handle: begin.handle,
+        later: window.later,
         ending: outcome.ending,
         answer: encode(&outcome.answer),
         message: outcome.message,
@@ -158,6 +162,8 @@ struct Window<'a> {
     from: &'a mut StdinLock<'static>,
     to: &'a mut UnixStream,
     handle: Handle,
+    /// Calls that the node has not heard of yet.
+    later: Vec<Later>,
     /// Why the node cannot be asked any more.
     broken: Option<io::Error>,
 }
@@ -170,6 +176,11 @@ impl Host for Window<'_> {
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, Refusal> {
         let args = match self.near.call(name, args) {
             Nearby::Answered(answer) => return answer,
+            Nearby::Later(args) => {
+                let args = encode(&Value::List(args));
+                self.later.push(Later { name: name.to_owned(), args });
+                return Ok(Value::Nil);
+            }
             Nearby::Elsewhere(args) => args,
         };
         self.ask(name, args).unwrap_or_else(|err| {
@@ -183,7 +194,8 @@ impl Window<'_> {
     /// Asks the node and waits for its answer.
     fn ask(&mut self, name: &str, args: Vec<Value>) -> io::Result<Result<Value, Refusal>> {
         let args = encode(&Value::List(args));
-        let call = FromWorker::Call { handle: self.handle, name: name.to_owned(), args };
+        let later = std::mem::take(&mut self.later);
+        let call = FromWorker::Call { handle: self.handle, later, name: name.to_owned(), args };
         send(self.to, &call)?;
         match receive(self.from)? {
             ToWorker::Answer(Answer { handle, value }) if handle == self.handle => match value {

@@ -1,7 +1,7 @@
 //! The node's workers: some wait, warm, for each class of runs; one is taken for a run, watched
 //! while it works, and put back, or killed at the first thing that no honest worker does.
 
-use super::frame::{Answer, Begin, FromWorker, Handle, Over, ToWorker};
+use super::frame::{Answer, Begin, FromWorker, Handle, Later, Over, ToWorker};
 use super::process::{Launch, Process};
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::jail::Report;
@@ -233,9 +233,13 @@ impl Watched<'_> {
         let mut until = Instant::now() + run.computing * limit::CLOCK_OVER_COMPUTING + GRACE;
         loop {
             match process.receive(until)? {
-                FromWorker::Over(over) if over.handle == handle => return Ok(*over),
-                FromWorker::Call { handle: called, name, args } if called == handle => {
+                FromWorker::Over(over) if over.handle == handle => {
+                    self.catch_up(&over.later, run.gas)?;
+                    return Ok(*over);
+                }
+                FromWorker::Call { handle: called, later, name, args } if called == handle => {
                     let from = Instant::now();
+                    self.catch_up(&later, run.gas)?;
                     let value = self.answer(&name, &args, run.gas)?;
                     until += from.elapsed();
                     process.send(&ToWorker::Answer(Answer { handle, value }))?;
@@ -243,6 +247,16 @@ impl Watched<'_> {
                 _ => return Err(lie("it spoke of another run")),
             }
         }
+    }
+
+    /// Makes the calls that waited for no answer. They have none to be refused with.
+    fn catch_up(&mut self, later: &[Later], gas: Gas) -> io::Result<()> {
+        for call in later {
+            if self.answer(&call.name, &call.args, gas)?.is_err() {
+                return Err(lie("it made a call late that needs an answer"));
+            }
+        }
+        Ok(())
     }
 
     /// Answers one call; an error means that no honest worker makes it.

@@ -1,0 +1,11 @@
+//! `allot worker lua`: a jailed process that runs people's code for the server that started it.
+//! Nobody calls it by hand.
+
+use crate::failure::{Code, Failure};
+use group::NearCalls;
+
+/// Works until the server hangs up.
+pub(crate) fn lua() -> Result<(), Failure> {
+    sandbox::worker::work(&mut NearCalls::default())
+        .map_err(|err| Failure::new(Code::App, format!("The worker ends: {err}.")))
+}
