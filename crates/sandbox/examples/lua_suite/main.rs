@@ -90,6 +90,8 @@ fn run(sandbox: &Sandbox, folder: &Path, file: &File) -> Outcome {
         gas: GAS,
         memory_bytes: MEMORY_BYTES,
         computing: Duration::from_secs(600),
+        tz: "UTC",
+        class: sandbox::Class::Members,
     };
     sandbox.run(&run, &mut Silent)
 }
