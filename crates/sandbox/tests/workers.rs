@@ -88,3 +88,18 @@ fn a_program_that_is_no_worker_is_a_clear_failure() {
         Sandbox::with_workers(Config { slots: 1, cache: None }, strange).err().expect("a failure");
     assert!(failed.private().contains("a worker does not start"), "{}", failed.private());
 }
+
+#[test]
+fn bubblewrap_builds_one_more_wall() {
+    let mut wrapped = launch();
+    let words = "bwrap --unshare-all --die-with-parent --ro-bind / / --";
+    wrapped.before = words.split(' ').map(str::to_owned).collect();
+    let config = Config { slots: 2, cache: None };
+    let sandbox = Sandbox::with_workers(config, wrapped).expect("./test installs bubblewrap");
+    let fine = run(&sandbox, &mut Killer, "function view() return 42 end");
+    assert_eq!((fine.ending, fine.answer), (Ending::Done, Value::Int(42)), "{}", fine.message);
+    for layer in ["seccomp", "no_new_privs", "rlimits"] {
+        let found = sandbox.layers().into_iter().find(|(it, _)| it.word() == layer);
+        assert!(matches!(found, Some((_, Ok(_)))), "{layer}: {found:?}");
+    }
+}
