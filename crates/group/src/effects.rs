@@ -1,12 +1,12 @@
 //! The outbox: effects that were kept with their runs, handed to a door that carries them out, and
 //! what became of them.
 
+use crate::carriers::Carrying;
 use crate::grants::Asked;
 use crate::group::Group;
 use crate::lanes::effect_put;
 use crate::ledger::Axis;
 use crate::records::{self, Kept};
-use crate::slots::Carrying;
 use crate::world::Incoming;
 use model::problem::Result;
 use model::{Account, Answered, App, AppId, Effect, EffectState, Grant, Intent, Moment, limit};
@@ -118,7 +118,7 @@ impl Group {
         if !self.is_first(&kept.it)? {
             return self.put_back(&kept, self.now().plus(BEHIND), None);
         }
-        let carrying = match self.slots.carry(owner.it.id) {
+        let carrying = match self.carriers.carry(owner.it.id) {
             Ok(carrying) => carrying,
             // The more there are, the longer they wait, so that looking again stays cheap.
             Err(before) => {

@@ -1,5 +1,6 @@
 //! A group: its store, its sandbox, its keys, and what is shared between runs on this node.
 
+use crate::carriers::Carriers;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
@@ -23,6 +24,8 @@ pub struct Config {
     pub scheme: String,
     /// Runs at once on this node.
     pub slots: usize,
+    /// Processors they compute on.
+    pub processors: usize,
 }
 
 /// A group on this node.
@@ -36,7 +39,8 @@ pub struct Group {
     pub(crate) journal: Journal,
     pub(crate) totals: Totals,
     pub(crate) programs: Programs,
-    pub(crate) slots: Arc<Slots>,
+    pub(crate) slots: Slots,
+    pub(crate) carriers: Arc<Carriers>,
     pub(crate) turns: Turns,
 }
 
@@ -50,7 +54,7 @@ impl Group {
         world: Arc<dyn World>,
         keys: Keys,
     ) -> Group {
-        let slots = Arc::new(Slots::new(config.slots));
+        let slots = Slots::new(config.slots, config.processors);
         Group {
             config,
             store,
@@ -62,6 +66,7 @@ impl Group {
             totals: Totals::default(),
             programs: Programs::default(),
             slots,
+            carriers: Arc::default(),
             turns: Turns::default(),
         }
     }

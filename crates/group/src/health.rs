@@ -13,11 +13,14 @@ const EFFECTS_COUNTED: usize = 1_000;
 /// What a group can tell about itself.
 #[derive(Clone, Debug)]
 pub struct Health {
-    /// Runs at this moment, and how many there can be.
-    pub running: usize,
-    pub slots: usize,
-    /// Of those that run, how many wait for an answer from outside.
+    /// Runs that compute at this moment, how many can, and how many wait for their turn.
+    pub computing: usize,
+    pub places: usize,
+    pub queued_runs: usize,
+    /// Runs that wait for an answer from outside.
     pub waiting_outside: usize,
+    /// The layers around a worker, each in force or why not.
+    pub layers: sandbox::jail::Report,
     /// Among the newest effects: on their way, to be tried again, given up.
     pub queued: usize,
     pub retrying: usize,
@@ -47,9 +50,11 @@ impl Group {
             Ok(self.store.next_due(kind)?.filter(|due| *due < self.now()))
         };
         Ok(Health {
-            running: load.running,
-            slots: load.slots,
-            waiting_outside: load.waiting,
+            computing: load.computing,
+            places: load.places,
+            queued_runs: load.queued,
+            waiting_outside: load.waiting_outside,
+            layers: self.sandbox.layers(),
             queued: count(EffectState::Queued),
             retrying: count(EffectState::Retrying),
             failed: count(EffectState::Failed),

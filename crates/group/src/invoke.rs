@@ -44,7 +44,8 @@ impl Group {
     /// Runs an app, and acknowledges the work that woke it in the same commit.
     pub(crate) fn wake(&self, wake: Wake) -> Result<Ran> {
         let mut ticket = self.admit(wake)?;
-        let Some(_place) = self.slots.run(ticket.owner.it.id) else {
+        let owner = &ticket.owner.it;
+        let Some(_place) = self.slots.compute(owner.id, owner.level) else {
             self.give_up(&ticket);
             return Err(busy());
         };

@@ -1,123 +1,159 @@
-//! How many runs there are at once: in all, and waiting for outside. One account can never hold
-//! all of them.
+//! Who runs when there are more runs than processors: a fair queue over accounts. A busy account
+//! waits behind its own runs, and never before another's.
 
-use model::{AccountId, limit};
+use model::{AccountId, Level, limit};
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// The run slots of this node.
+/// Runs that compute at once, for each that the machine can compute at once: enough to keep it busy
+/// while some of them are at the store.
+const COMPUTING_PER_PROCESSOR: usize = 2;
+/// Runs of one account that wait for a place, at most; each holds a thread.
+const QUEUED_PER_ACCOUNT_MAX: usize = 64;
+
+/// The places of this node: to compute, and to wait for outside.
 pub(crate) struct Slots {
+    /// Runs there may be at once, computing and waiting.
     max: usize,
+    /// Runs that may compute at once.
+    computing_max: usize,
     state: Mutex<State>,
     freed: Condvar,
 }
 
 #[derive(Default)]
 struct State {
-    running: usize,
-    running_of: HashMap<AccountId, usize>,
-    waiting: usize,
+    computing: usize,
+    computing_of: HashMap<AccountId, usize>,
+    waiting_outside: usize,
     waiting_of: HashMap<AccountId, usize>,
-    /// Runs that wait for a slot.
-    queued_of: HashMap<AccountId, usize>,
-    /// Effects that are carried out.
-    carried_of: HashMap<AccountId, usize>,
-    /// Effects that found no carrier since one of their account was free.
-    refused_of: HashMap<AccountId, u32>,
+    /// Who waits for a place to compute, in the order they came.
+    queue: Vec<Waiter>,
+    /// How many have come.
+    came: u64,
 }
 
-/// A place that is freed when dropped.
+#[derive(Clone, Copy)]
+struct Waiter {
+    number: u64,
+    account: AccountId,
+    weight: usize,
+}
+
+/// A place to compute, freed when dropped.
 pub(crate) struct Place<'a> {
     slots: &'a Slots,
     account: AccountId,
-    holds: Holds,
 }
 
-/// What a place is for.
-enum Holds {
-    Run,
-    Wait,
-}
-
-/// An effect that is carried out; over when dropped.
-pub(crate) struct Carrying {
-    slots: Arc<Slots>,
+/// A place to wait for outside. The place to compute is free meanwhile, and taken again at the end.
+pub(crate) struct Outside<'a> {
+    slots: &'a Slots,
     account: AccountId,
 }
 
-/// Runs of one account that wait for a slot, at most; each holds a thread.
-const QUEUED_PER_ACCOUNT_MAX: usize = 64;
-/// Effects of one account that are carried out at once: one slow host must not hold all carriers.
-const CARRIED_PER_ACCOUNT_MAX: usize = 2;
-
-/// How many places are taken.
+/// How many places are taken, and how many runs wait for one.
 pub(crate) struct Load {
-    pub(crate) slots: usize,
-    pub(crate) running: usize,
-    pub(crate) waiting: usize,
+    pub(crate) places: usize,
+    pub(crate) computing: usize,
+    pub(crate) queued: usize,
+    pub(crate) waiting_outside: usize,
 }
 
 impl Slots {
-    pub(crate) fn new(max: usize) -> Slots {
-        Slots { max: max.max(1), state: Mutex::default(), freed: Condvar::new() }
+    /// Places for so many runs at once, on a machine with so many processors.
+    pub(crate) fn new(max: usize, processors: usize) -> Slots {
+        let computing_max = (processors * COMPUTING_PER_PROCESSOR).clamp(1, max.max(1));
+        Slots { max, computing_max, state: Mutex::default(), freed: Condvar::new() }
     }
 
-    /// Waits for a place to run. An account takes at most half of the slots; `None` if too many of
-    /// its runs wait already.
-    pub(crate) fn run(&self, account: AccountId) -> Option<Place<'_>> {
-        let share = self.max.div_ceil(2);
+    /// Waits for a place to compute. An account takes at most half of them, as long as there are
+    /// others; of those who wait, the account that has least by its weight comes first. `None` if
+    /// too many of its runs wait already.
+    pub(crate) fn compute(&self, account: AccountId, level: Level) -> Option<Place<'_>> {
         let mut state = self.lock();
-        let full =
-            |state: &State| state.running >= self.max || of(&state.running_of, account) >= share;
-        if full(&state) {
-            if of(&state.queued_of, account) >= QUEUED_PER_ACCOUNT_MAX {
-                return None;
-            }
-            *state.queued_of.entry(account).or_default() += 1;
-            while full(&state) {
-                state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-            count_down(&mut state.queued_of, account);
+        let queued = state.queue.iter().filter(|waiter| waiter.account == account).count();
+        if queued >= QUEUED_PER_ACCOUNT_MAX {
+            return None;
         }
-        state.running += 1;
-        *state.running_of.entry(account).or_default() += 1;
-        Some(Place { slots: self, account, holds: Holds::Run })
-    }
-
-    /// A place to carry an effect out. If the account has too many that are carried out now: how
-    /// many were refused since one of them ended.
-    pub(crate) fn carry(self: &Arc<Slots>, account: AccountId) -> Result<Carrying, u32> {
-        let mut state = self.lock();
-        if of(&state.carried_of, account) >= CARRIED_PER_ACCOUNT_MAX {
-            let refused = state.refused_of.entry(account).or_default();
-            *refused = refused.saturating_add(1);
-            return Err(*refused);
+        let number = state.came;
+        state.came += 1;
+        state.queue.push(Waiter { number, account, weight: weight(level) });
+        while self.next(&state) != Some(number) {
+            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        *state.carried_of.entry(account).or_default() += 1;
-        Ok(Carrying { slots: self.clone(), account })
+        state.queue.retain(|waiter| waiter.number != number);
+        state.count_up(account);
+        drop(state);
+        // There may be a place for the next one, too.
+        self.freed.notify_all();
+        Some(Place { slots: self, account })
     }
 
-    /// A place to wait for outside, if there is one: few an account, and a quarter of the slots.
-    pub(crate) fn wait_outside(&self, account: AccountId) -> Option<Place<'_>> {
+    /// Whose turn it is.
+    fn next(&self, state: &State) -> Option<u64> {
+        if state.computing >= self.computing_max {
+            return None;
+        }
+        let share = self.computing_max.div_ceil(2);
+        let has = |waiter: &&Waiter| of(&state.computing_of, waiter.account);
+        state
+            .queue
+            .iter()
+            .filter(|waiter| has(waiter) < share)
+            .min_by_key(|waiter| (has(waiter) * MEMBER_WEIGHT / waiter.weight, waiter.number))
+            .map(|waiter| waiter.number)
+    }
+
+    /// A place to wait for outside, if there is one: few an account, and a quarter of all runs.
+    pub(crate) fn wait_outside(&self, account: AccountId) -> Option<Outside<'_>> {
         let mut state = self.lock();
-        if state.waiting >= self.max.div_ceil(4)
+        if state.waiting_outside >= self.max.div_ceil(4)
             || of(&state.waiting_of, account) >= limit::WAITING_RUNS_PER_ACCOUNT
         {
             return None;
         }
-        state.waiting += 1;
+        state.waiting_outside += 1;
         *state.waiting_of.entry(account).or_default() += 1;
-        Some(Place { slots: self, account, holds: Holds::Wait })
+        state.count_down(account);
+        drop(state);
+        self.freed.notify_all();
+        Some(Outside { slots: self, account })
     }
 
     /// How many places are taken at this moment.
     pub(crate) fn load(&self) -> Load {
         let state = self.lock();
-        Load { slots: self.max, running: state.running, waiting: state.waiting }
+        Load {
+            places: self.computing_max,
+            computing: state.computing,
+            queued: state.queue.len(),
+            waiting_outside: state.waiting_outside,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a member's run weighs.
+const MEMBER_WEIGHT: usize = 2;
+
+/// How much of the machine an account gets beside others: newcomers half of what members get.
+fn weight(level: Level) -> usize {
+    if level < Level::Member { 1 } else { MEMBER_WEIGHT }
+}
+
+impl State {
+    fn count_up(&mut self, account: AccountId) {
+        self.computing += 1;
+        *self.computing_of.entry(account).or_default() += 1;
+    }
+
+    fn count_down(&mut self, account: AccountId) {
+        self.computing = self.computing.saturating_sub(1);
+        less(&mut self.computing_of, account);
     }
 }
 
@@ -126,7 +162,7 @@ fn of(counts: &HashMap<AccountId, usize>, account: AccountId) -> usize {
 }
 
 /// Counts one down; an account with none is forgotten, so that the map stays small.
-fn count_down(counts: &mut HashMap<AccountId, usize>, account: AccountId) {
+fn less(counts: &mut HashMap<AccountId, usize>, account: AccountId) {
     if let Some(count) = counts.get_mut(&account) {
         *count -= 1;
         if *count == 0 {
@@ -137,27 +173,18 @@ fn count_down(counts: &mut HashMap<AccountId, usize>, account: AccountId) {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut state = self.slots.lock();
-        match self.holds {
-            Holds::Wait => {
-                state.waiting -= 1;
-                count_down(&mut state.waiting_of, self.account);
-            }
-            Holds::Run => {
-                state.running -= 1;
-                count_down(&mut state.running_of, self.account);
-            }
-        }
-        drop(state);
+        self.slots.lock().count_down(self.account);
         self.slots.freed.notify_all();
     }
 }
 
-impl Drop for Carrying {
+impl Drop for Outside<'_> {
     fn drop(&mut self) {
         let mut state = self.slots.lock();
-        count_down(&mut state.carried_of, self.account);
-        state.refused_of.remove(&self.account);
+        state.waiting_outside -= 1;
+        less(&mut state.waiting_of, self.account);
+        // Who comes back does not queue: others may wait for the very thing this run holds.
+        state.count_up(self.account);
     }
 }
 
@@ -166,52 +193,101 @@ impl Drop for Carrying {
 mod tests {
     use super::*;
     use model::Moment;
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    fn account(n: u8) -> AccountId {
+        AccountId::new(Moment(0), [n; 10])
+    }
 
     #[test]
     fn no_account_waits_with_all_slots() {
-        let account = |n| AccountId::new(Moment(0), [n; 10]);
-        let slots = Slots::new(32);
-        let places: Vec<_> = (0..4).map(|_| slots.wait_outside(account(1))).collect();
-        assert!(places.iter().all(Option::is_some));
+        let slots = Slots::new(32, 2);
+        let hold = |n| {
+            let place = slots.compute(account(n), Level::Member).unwrap();
+            let outside = slots.wait_outside(account(n));
+            (outside, place)
+        };
+        let mut first: Vec<_> = (0..4).map(|_| hold(1)).collect();
+        assert!(first.iter().all(|(outside, _)| outside.is_some()));
         assert!(slots.wait_outside(account(1)).is_none(), "four an account");
-        let others: Vec<_> = (0..4).map(|_| slots.wait_outside(account(2))).collect();
-        assert!(others.iter().all(Option::is_some));
+        let second: Vec<_> = (0..4).map(|_| hold(2)).collect();
+        assert!(second.iter().all(|(outside, _)| outside.is_some()));
         assert!(slots.wait_outside(account(3)).is_none(), "a quarter of the slots");
-        drop(places);
+        assert_eq!((slots.load().computing, slots.load().waiting_outside), (0, 8));
+        first.clear();
         assert!(slots.wait_outside(account(3)).is_some());
     }
 
     #[test]
-    fn no_account_runs_in_all_slots_or_queues_without_end() {
-        let account = |n| AccountId::new(Moment(0), [n; 10]);
-        let slots = Slots::new(4);
-        let places: Vec<_> = (0..2).map(|_| slots.run(account(1)).unwrap()).collect();
-        let other = slots.run(account(2)).unwrap();
-        std::thread::scope(|scope| {
-            let waiting: Vec<_> = (0..QUEUED_PER_ACCOUNT_MAX)
-                .map(|_| scope.spawn(|| slots.run(account(1)).is_some()))
-                .collect();
-            while of(&slots.lock().queued_of, account(1)) < QUEUED_PER_ACCOUNT_MAX {
-                std::thread::yield_now();
+    fn an_account_computes_on_half_and_the_rest_is_for_others() {
+        let slots = Slots::new(32, 2);
+        let held: Vec<_> =
+            (0..2).map(|_| slots.compute(account(1), Level::Member).unwrap()).collect();
+        thread::scope(|scope| {
+            let (ran, order) = channel();
+            let go = |name: &'static str, n| {
+                let ran = ran.clone();
+                let before = slots.load().queued;
+                scope.spawn({
+                    let slots = &slots;
+                    move || {
+                        let _place = slots.compute(account(n), Level::Member).unwrap();
+                        ran.send(name).unwrap_or_default();
+                    }
+                });
+                before
+            };
+            go("busy again", 1);
+            // The busy account's third run stands first in the queue, and still waits.
+            while slots.load().queued < 1 {
+                thread::yield_now();
             }
-            assert!(slots.run(account(1)).is_none(), "too many wait");
-            assert!(slots.run(account(2)).is_some(), "of this account only");
-            drop(places);
-            assert!(waiting.into_iter().all(|run| run.join().unwrap()));
+            go("somebody else", 2);
+            assert_eq!(order.recv(), Ok("somebody else"));
+            assert_eq!(slots.load().queued, 1);
+            drop(held);
+            assert_eq!(order.recv(), Ok("busy again"));
         });
-        drop(other);
-        let state = slots.lock();
-        assert!(state.running == 0 && state.running_of.is_empty() && state.queued_of.is_empty());
+        assert_eq!(slots.load().computing, 0);
     }
 
     #[test]
-    fn a_few_effects_of_an_account_are_carried_at_once() {
-        let account = |n| AccountId::new(Moment(0), [n; 10]);
-        let slots = Arc::new(Slots::new(4));
-        let carried: Vec<_> = (0..2).map(|_| slots.carry(account(1)).unwrap()).collect();
-        assert_eq!([1, 2].map(|_| slots.carry(account(1)).err().unwrap()), [1, 2]);
-        assert!(slots.carry(account(2)).is_ok());
-        drop(carried);
-        assert!(slots.carry(account(1)).is_ok());
+    fn nobody_queues_without_end() {
+        let slots = Slots::new(32, 2);
+        let held: Vec<_> = (0..2).map(|_| slots.compute(account(1), Level::Member)).collect();
+        thread::scope(|scope| {
+            let run = || slots.compute(account(1), Level::Member).is_some();
+            let waiting: Vec<_> = (0..QUEUED_PER_ACCOUNT_MAX).map(|_| scope.spawn(run)).collect();
+            while slots.load().queued < QUEUED_PER_ACCOUNT_MAX {
+                thread::yield_now();
+            }
+            assert!(!run(), "too many wait");
+            assert!(slots.compute(account(2), Level::Member).is_some(), "of this account only");
+            drop(held);
+            assert!(waiting.into_iter().all(|run| run.join().unwrap()));
+        });
+        let state = slots.lock();
+        assert!(state.computing == 0 && state.computing_of.is_empty() && state.queue.is_empty());
+    }
+
+    #[test]
+    fn who_has_least_by_weight_comes_first() {
+        let slots = Slots::new(32, 4);
+        let mut state = State::default();
+        let mut wait = |number, n, level| {
+            state.queue.push(Waiter { number, account: account(n), weight: weight(level) });
+        };
+        wait(0, 1, Level::Member);
+        wait(1, 2, Level::New);
+        wait(2, 3, Level::Member);
+        state.count_up(account(1));
+        assert_eq!(slots.next(&state), Some(1), "who has nothing yet, in the order they came");
+        state.count_up(account(2));
+        assert_eq!(slots.next(&state), Some(2));
+        state.count_up(account(3));
+        assert_eq!(slots.next(&state), Some(0), "one run of a newcomer weighs as two of a member");
+        state.computing = slots.computing_max;
+        assert_eq!(slots.next(&state), None);
     }
 }

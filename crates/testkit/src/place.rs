@@ -35,7 +35,8 @@ impl Place {
         let store = Store::open(folder.path()).expect("a store");
         let cache = Some(std::env::temp_dir().join("allotment-test-code"));
         let sandbox = Sandbox::new(sandbox::Config { slots: 64, cache }).expect("a sandbox");
-        let config = Config { host: "oak.example".into(), scheme: "https".into(), slots: 40 };
+        let config =
+            Config { host: "oak.example".into(), scheme: "https".into(), slots: 40, processors: 8 };
         Arc::new(Group::new(config, store, sandbox, world.clone(), Keys::new([7; 32])))
     }
 

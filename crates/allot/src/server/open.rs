@@ -9,6 +9,7 @@ use sandbox::Sandbox;
 use sandbox::worker::Launch;
 use std::fs;
 use std::io::Write;
+use std::num::NonZero;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -42,7 +43,9 @@ pub(super) fn group(
     };
     let keys = Keys::new(master_key(data)?);
     let world = Arc::new(RealWorld::new(outside, data.join("git")));
-    let config = Config { host: host.to_owned(), scheme: scheme(host).into(), slots: SLOTS };
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let config =
+        Config { host: host.to_owned(), scheme: scheme(host).into(), slots: SLOTS, processors };
     Ok(Arc::new(Group::new(config, store, sandbox, world, keys)))
 }
 

@@ -20,8 +20,9 @@ pub(crate) struct Walls {
 impl Walls {
     /// How workers are started: this same program, behind these walls.
     pub(super) fn launch(&self) -> Result<Launch, Failure> {
-        let program = std::env::current_exe()
-            .map_err(|err| Failure::new(Code::App, format!("This program does not find itself: {err}.")))?;
+        let program = std::env::current_exe().map_err(|err| {
+            Failure::new(Code::App, format!("This program does not find itself: {err}."))
+        })?;
         let mut launch = Launch::of(program, &["worker", "lua"]);
         launch.require = self.required()?;
         let before = self.sandbox_launch.as_deref().unwrap_or("");
@@ -31,7 +32,9 @@ impl Walls {
 
     fn required(&self) -> Result<Vec<Layer>, Failure> {
         if self.sandbox_require == ["none"] {
-            eprintln!("allot: careful: no layer of the sandbox is required, so people's code may run with less around it than you think.");
+            eprintln!(
+                "allot: careful: no layer of the sandbox is required, so people's code may run with less around it than you think."
+            );
             return Ok(Vec::new());
         }
         let layer = |word: &String| {

@@ -85,8 +85,8 @@ fn health(visit: &Visit, settings: &GroupSettings) -> Result<Vec<Health>> {
     let line = |name: &str, value: String, good: bool| Health { name: name.into(), value, good };
     let apps = if settings.safe_mode { "switched off: safe mode is on" } else { "may run" };
     let runs = format!(
-        "{} of {} places taken, {} of them waiting for an answer from outside",
-        it.running, it.slots, it.waiting_outside
+        "{} of {} places to compute taken, {} runs wait for one, {} for an answer from outside",
+        it.computing, it.places, it.queued_runs, it.waiting_outside
     );
     let effects = format!(
         "{} on their way, {} to be tried again, {} failed",
@@ -97,9 +97,13 @@ fn health(visit: &Visit, settings: &GroupSettings) -> Result<Vec<Health>> {
         Some(by) => format!("the oldest should have begun {} minutes ago", by.as_secs() / 60),
         None => "on time".to_owned(),
     };
-    Ok(vec![
+    let layers = it.layers.iter().map(|(layer, found)| match found {
+        Ok(words) => line(&format!("Wall: {}", layer.word()), words.clone(), true),
+        Err(why) => line(&format!("Wall: {}", layer.word()), format!("not in force: {why}"), false),
+    });
+    let lines = [
         line("Apps", apps.to_owned(), !settings.safe_mode),
-        line("Runs", runs, it.running < it.slots),
+        line("Runs", runs, it.queued_runs == 0),
         line("Schedules", waits(it.tick_due), late(it.tick_due).is_none()),
         line("Effects", effects, it.failed == 0 && it.retrying == 0),
         line("Outbox", waits(it.effect_due), late(it.effect_due).is_none()),
@@ -113,7 +117,8 @@ fn health(visit: &Visit, settings: &GroupSettings) -> Result<Vec<Health>> {
             format!("{}, guest {:.12}, price table {}", it.engine, it.guest, it.price_table),
             true,
         ),
-    ])
+    ];
+    Ok(lines.into_iter().chain(layers).collect())
 }
 
 /// Back to the page, with what was done.
