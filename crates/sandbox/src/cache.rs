@@ -97,11 +97,11 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("code");
         let engine = Engine::new(&crate::features::config(1)).unwrap();
-        assert!(load(&engine, &folder, NO_MODULE).is_err());
-        load(&engine, &folder, EMPTY).unwrap();
+        assert!(code(&engine, &folder, NO_MODULE).is_err());
+        code(&engine, &folder, EMPTY).unwrap();
         let kept = folder.join(format!("{}.code", name(&engine, NO_MODULE)));
         fs::rename(only_file(&folder), kept).unwrap();
-        load(&engine, &folder, NO_MODULE).expect("code that lies ready needs no compiler");
+        code(&engine, &folder, NO_MODULE).expect("code that lies ready needs no compiler");
     }
 
     #[test]

@@ -61,13 +61,14 @@ fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
     names.join(", ")
 }
 
+/// The sign of what was cut off.
+const CUT: char = '…';
+
 /// No error text is longer than people or pages can bear.
-fn cut(mut text: String) -> String {
+pub(crate) fn cut(mut text: String) -> String {
     if text.len() > limit::ERROR_BYTES_MAX {
-        let end =
-            (0..=limit::ERROR_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        text.truncate(end);
-        text.push('…');
+        text.truncate(text.floor_char_boundary(limit::ERROR_BYTES_MAX - CUT.len_utf8()));
+        text.push(CUT);
     }
     text
 }

@@ -5,6 +5,7 @@ use super::frame::{Answer, Begin, FromWorker, Handle, Later, Over, ToWorker};
 use super::process::{Launch, Process};
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::jail::Report;
+use crate::message::cut;
 use crate::parcel::{decode, encode};
 use crate::run::{Outcome, Run};
 use crate::slots::Slots;
@@ -308,14 +309,10 @@ impl Watched<'_> {
             Ending::Done if restarted => Ending::Stopped,
             ending => ending,
         };
-        let mut message = over.message;
-        if message.len() > limit::ERROR_BYTES_MAX {
-            message.truncate(message.floor_char_boundary(limit::ERROR_BYTES_MAX));
-        }
         Outcome {
             ending,
             answer: if ending == Ending::Done { answer } else { Value::Nil },
-            message,
+            message: cut(over.message),
             gas: over.gas.max(self.spent).min(run.gas),
             causes: over.causes.into_iter().take(CAUSES_MAX).collect(),
             restarted,
