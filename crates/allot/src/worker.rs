@@ -3,9 +3,18 @@
 
 use crate::failure::{Code, Failure};
 use group::NearCalls;
+use sandbox::worker::Launch;
 
 /// Works until the server hangs up.
 pub(crate) fn lua() -> Result<(), Failure> {
     sandbox::worker::work(&mut NearCalls::default())
         .map_err(|err| Failure::new(Code::App, format!("The worker ends: {err}.")))
+}
+
+/// How this program starts itself as a worker.
+pub(crate) fn launch() -> Result<Launch, Failure> {
+    let program = std::env::current_exe().map_err(|err| {
+        Failure::new(Code::App, format!("This program does not find itself: {err}."))
+    })?;
+    Ok(Launch::of(program, &["worker", "lua"]))
 }

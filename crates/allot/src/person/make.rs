@@ -9,6 +9,7 @@ use crate::failure::{Code, Failure};
 use crate::say::{Say, talk};
 use group::check::check_files;
 use sandbox::Sandbox;
+use sandbox::worker::Launch;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,9 @@ use std::path::{Path, PathBuf};
 /// Checks a folder on this machine: nothing is sent, and no group is needed.
 pub(crate) fn check(path: &Path, say: Say) -> Result<(), Failure> {
     let (name, files) = folder::read(path)?;
-    let sandbox = Sandbox::new(sandbox::Config { slots: 1, cache: cache() })?;
+    // The folder may be a copy of somebody else's app: it runs behind the walls this machine has.
+    let launch = Launch { require: Vec::new(), ..crate::worker::launch()? };
+    let sandbox = Sandbox::with_workers(sandbox::Config { slots: 1, cache: cache() }, launch)?;
     let checked = check_files(&sandbox, &files, BTreeMap::new());
     if !checked.errors.is_empty() {
         return Err(mistakes(path, &checked.errors));

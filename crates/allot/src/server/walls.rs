@@ -1,6 +1,6 @@
 //! The walls around people's code: which layers a worker must have, and a command that builds one more.
 
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use clap::Args;
 use sandbox::jail::Layer;
 use sandbox::worker::Launch;
@@ -20,10 +20,7 @@ pub(crate) struct Walls {
 impl Walls {
     /// How workers are started: this same program, behind these walls.
     pub(super) fn launch(&self) -> Result<Launch, Failure> {
-        let program = std::env::current_exe().map_err(|err| {
-            Failure::new(Code::App, format!("This program does not find itself: {err}."))
-        })?;
-        let mut launch = Launch::of(program, &["worker", "lua"]);
+        let mut launch = crate::worker::launch()?;
         launch.require = self.required()?;
         let before = self.sandbox_launch.as_deref().unwrap_or("");
         launch.before = before.split_whitespace().map(str::to_owned).collect();

@@ -4,6 +4,7 @@
 mod machine;
 mod person;
 mod place;
+mod walls;
 
 use super::DATA;
 use crate::commands::At;
@@ -105,6 +106,7 @@ pub(crate) fn doctor(asked: &Doctor, say: Say) -> Result<(), Failure> {
     let mut checks = Vec::new();
     if let Some(data) = data {
         place::look(data, &mut checks);
+        walls::look(data, &mut checks);
         machine::look(&mut checks);
         checks.push(machine::listening(&asked.listen));
     } else {
