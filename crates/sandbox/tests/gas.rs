@@ -7,7 +7,7 @@ mod support;
 
 use model::{Ending, Value};
 use std::fmt::Write;
-use support::{Desk, PAGE_GAS, HERE, run_with};
+use support::{Desk, HERE, PAGE_GAS, run_with};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gas.txt");
 

@@ -85,7 +85,10 @@ pub fn run_with(desk: &mut Desk, files: &[(&str, &str)], gas: u64, memory_bytes:
     let in_worker = run_in(&WORKERS, &mut same, files, gas, memory_bytes);
     let here = run_in(&HERE, desk, files, gas, memory_bytes);
     assert_eq!(told(&in_worker), told(&here), "a worker is no different");
-    assert!(same.kept == desk.kept && same.printed == desk.printed, "it asks its host for the same");
+    assert!(
+        same.kept == desk.kept && same.printed == desk.printed,
+        "it asks its host for the same"
+    );
     here
 }
 
