@@ -397,5 +397,4 @@ fn not_in_force(word: &str, found: Option<&std::result::Result<String, String>>)
 }
 
 #[cfg(test)]
-#[path = "pool_tests.rs"]
 mod tests;

@@ -1,4 +1,5 @@
 //! Workers that lie, as a test plays them: what the node believes of them, and what it does not.
+// A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
