@@ -216,8 +216,22 @@ pub(crate) struct OnFolder {
 pub(crate) struct OnApp {
     #[command(flatten)]
     pub at: At,
-    /// The app, like @ana/poll.
+    /// The app, like @ana/poll, or @ana@oak.example/poll.
     pub app: String,
+}
+
+impl OnApp {
+    /// `@ana@oak.example/poll` names the group too.
+    fn resolved(mut self) -> OnApp {
+        let bare = self.app.strip_prefix('@').unwrap_or(&self.app);
+        let parts =
+            bare.split_once('/').and_then(|(owner, app)| Some((owner.split_once('@')?, app)));
+        if let Some(((handle, host), app)) = parts {
+            self.at.group = self.at.group.or_else(|| Some(host.to_owned()));
+            self.app = format!("@{handle}/{app}");
+        }
+        self
+    }
 }
 
 /// A grant to give.
@@ -246,20 +260,24 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
     let say = Say::new(commands.json);
     match commands.what {
         What::Login { url } => person::login(&url, say),
-        What::New { name, from, at } => person::new(&at, name.as_deref(), from.as_deref(), say),
+        What::New { name, from: None, at } => person::new(&at, name.as_deref(), None, say),
+        What::New { name, from: Some(app), at } => {
+            let on = OnApp { at, app }.resolved();
+            person::new(&on.at, name.as_deref(), Some(&on.app), say)
+        }
         What::Check { folder } => person::check(&folder, say),
         What::Push { on, message } => person::push(&on, &message, say),
         What::Run { on, handler, args } => person::run(&on, handler.as_deref(), &args, say),
         What::Apps { search, mine, at } => person::apps(&at, &search, mine, say),
-        What::Show { on, path, draft } => person::show(&on, &path, draft, say),
-        What::Do { on, label, set } => person::press(&on, &label, &set, say),
-        What::Fork { on, name } => person::fork(&on, name.as_deref(), say),
-        What::Export { on, file } => person::export(&on, file.as_deref(), say),
+        What::Show { on, path, draft } => person::show(&on.resolved(), &path, draft, say),
+        What::Do { on, label, set } => person::press(&on.resolved(), &label, &set, say),
+        What::Fork { on, name } => person::fork(&on.resolved(), name.as_deref(), say),
+        What::Export { on, file } => person::export(&on.resolved(), file.as_deref(), say),
         What::Import { file, name, at } => person::import(&at, &file, name.as_deref(), say),
-        What::Settings { on, values } => person::settings(&on, &values, say),
-        What::Allow(allow) => person::allow(&allow, say),
-        What::Logs { on, follow } => person::logs(&on, follow, say),
-        What::Receipts(on) => person::receipts(&on, say),
+        What::Settings { on, values } => person::settings(&on.resolved(), &values, say),
+        What::Allow(allow) => person::allow(&Allow { on: allow.on.resolved(), ..allow }, say),
+        What::Logs { on, follow } => person::logs(&on.resolved(), follow, say),
+        What::Receipts(on) => person::receipts(&on.resolved(), say),
         What::Usage(at) => person::usage(&at, say),
         What::Serve(serve) => server::serve(&serve),
         What::Worker(WorkerWhat::Lua) => worker::lua(),
@@ -270,5 +288,31 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
         }
         What::Backup(BackupWhat::Restore { file, data }) => server::restore(&file, &data, say),
         What::Doctor(asked) => server::doctor(&asked, say),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_name_its_group() {
+        for (typed, group, app, expect) in [
+            ("@ana/poll", None, "@ana/poll", None),
+            ("ana/poll", Some("elm.example"), "ana/poll", Some("elm.example")),
+            ("@ana@oak.example/poll", None, "@ana/poll", Some("oak.example")),
+            ("@ana@oak.example/poll", Some("elm.example"), "@ana/poll", Some("elm.example")),
+            ("poll", None, "poll", None),
+        ] {
+            let at = At { group: group.map(str::to_owned) };
+            let on = OnApp { at, app: typed.to_owned() }.resolved();
+            assert_eq!((on.app.as_str(), on.at.group.as_deref()), (app, expect), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_commands_are_in_order() {
+        use clap::CommandFactory;
+        Commands::command().debug_assert();
     }
 }

@@ -45,6 +45,7 @@ fn fails(who: &Person, (args, input, code, word, next): &Fails) {
     assert!(error["error"]["try"].as_str().unwrap().contains(next), "{args:?}: {error}");
 }
 
+/// A person who is signed in, with a folder of an app.
 fn signed_in(served: &Served) -> Person {
     let ana = Person::new();
     let said = ana.says(&["login", &served.url], &format!("{}\n", served.token()));
@@ -54,20 +55,21 @@ fn signed_in(served: &Served) -> Person {
     ana
 }
 
-#[test]
-fn failures_say_what_to_do() {
-    let served = Served::start(&[]);
-    let ana = signed_in(&served);
+/// A person with a published app, a broken one, and an export of the first.
+fn busy(served: &Served) -> Person {
+    let ana = signed_in(served);
     ana.well(&["push", "--folder", "trial"]);
     ana.write("broken/allotment.toml", "name = \"broken\"\n");
     ana.write("broken/main.lua", "function view(");
     ana.write("here.allot", "not a zip");
     ana.well(&["export", "@ana/trial", "trial.allot"]);
-    let (url, data) = (served.url.as_str(), served.data.path().to_str().unwrap());
-    let address = url.trim_start_matches("http://");
-    let feed = FeedServer::start("<rss/>").unwrap();
-    let no_group = feed.url.trim_end_matches("/feed.xml");
-    let app = "@ana/trial";
+    ana
+}
+
+#[test]
+fn making_fails_in_words() {
+    let served = Served::start(&[]);
+    let ana = busy(&served);
     let cases: &[Fails] = &[
         (&["new"], "", 2, "needs a name", "allot new NAME"),
         (&["new", "Bad!"], "", 2, "letters a to z", "allot help"),
@@ -86,6 +88,18 @@ fn failures_say_what_to_do() {
         ),
         (&["run", "--folder", "trial", "none"], "", 2, "on.NAME or at.NAME", "allot help"),
         (&["run", "--folder", "trial", "on.add", "x"], "", 2, "name=value", "allot help"),
+    ];
+    cases.iter().for_each(|case| fails(&ana, case));
+}
+
+#[test]
+fn using_fails_in_words() {
+    let served = Served::start(&[]);
+    let ana = busy(&served);
+    let feed = FeedServer::start("<rss/>").unwrap();
+    let no_group = feed.url.trim_end_matches("/feed.xml");
+    let app = "@ana/trial";
+    let cases: &[Fails] = &[
         (&["show", "trial"], "", 2, "write it like @ana/poll", "allot help"),
         (&["show", "@ana/none"], "", 1, "no such app", "allot apps"),
         (
@@ -103,7 +117,25 @@ fn failures_say_what_to_do() {
         (&["do", app, "Send"], "", 2, "needs “Your name”", "allot show @ana/trial"),
         (&["do", app, "Send", "--set", "size=9"], "", 2, "“Your name”", "allot show @ana/trial"),
         (&["do", app, "Send", "--set", "name=Ben"], "", 1, "name: Not Ben", "--set"),
-        (&["fork", app, "--name", "trial"], "", 1, "have an app named trial", "allot doctor"),
+        (&["logs", "@ana/none"], "", 1, "no such app", "allot apps"),
+        (&["receipts", "@ana/none"], "", 1, "no such app", "allot apps"),
+    ];
+    cases.iter().for_each(|case| fails(&ana, case));
+}
+
+#[test]
+fn carrying_and_choosing_fail_in_words() {
+    let served = Served::start(&[]);
+    let ana = busy(&served);
+    let app = "@ana/trial";
+    let cases: &[Fails] = &[
+        (
+            &["fork", app, "--name", "trial"],
+            "",
+            1,
+            "have an app named trial",
+            "allot fork @ana/trial --name",
+        ),
         (&["export", app, "trial.allot"], "", 2, "is there already", "ANOTHER-FILE"),
         (&["export", "@ana/none"], "", 1, "no such app", "allot apps"),
         (&["import", "none.allot"], "", 2, "No such file", "allot help"),
@@ -118,8 +150,17 @@ fn failures_say_what_to_do() {
             "only https",
             "allot allow @ana/trial",
         ),
-        (&["logs", "@ana/none"], "", 1, "no such app", "allot apps"),
-        (&["receipts", "@ana/none"], "", 1, "no such app", "allot apps"),
+    ];
+    cases.iter().for_each(|case| fails(&ana, case));
+}
+
+#[test]
+fn operating_fails_in_words() {
+    let served = Served::start(&[]);
+    let ana = busy(&served);
+    let (url, data) = (served.url.as_str(), served.data.path().to_str().unwrap());
+    let address = url.trim_start_matches("http://");
+    let cases: &[Fails] = &[
         (&["login", url], "", 3, "No token was given", "allot login"),
         (&["login", url], "wrong", 3, "not known here", "allot login"),
         (&["login", "http://127.0.0.1:1"], "x", 4, "cannot be reached", "allot doctor"),
@@ -145,9 +186,7 @@ fn failures_say_what_to_do() {
         (&["backup", "restore", "none", "--data", "new"], "", 2, "cannot be read", "allot"),
         (&["serve", "--data", "new", "--listen", address], "", 2, "cannot listen", "--listen"),
     ];
-    for case in cases {
-        fails(&ana, case);
-    }
+    cases.iter().for_each(|case| fails(&ana, case));
     assert!(!ana.path("none").exists() && !ana.path("new/group.db").exists(), "nothing was begun");
 }
 

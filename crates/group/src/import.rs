@@ -63,11 +63,10 @@ impl Group {
             None => AppAddress::parse(&about.address)?.app,
         };
         let app = self.create_app(by, name, &Files::new(file.folder(carried::APP)?)?)?;
-        let mut import = Import { group: self, by, app, about, file_bytes: 0 };
+        let mut import = Import { group: self, by, app, about };
         let filled = import.fill(&mut file);
         if filled.is_err() {
             self.delete_app(by, &import.app)?;
-            import.pay(-import.file_bytes)?;
         }
         filled
     }
@@ -91,8 +90,6 @@ struct Import<'a> {
     by: &'a Account,
     app: App,
     about: About,
-    /// Bytes of kept files that the account was charged for.
-    file_bytes: i64,
 }
 
 impl Import<'_> {
@@ -145,9 +142,9 @@ impl Import<'_> {
                 return Ok(());
             }
             bytes = 0;
-            self.keep(std::mem::take(&mut writes))
+            self.keep(std::mem::take(&mut writes), 0)
         })?;
-        self.keep(writes)?;
+        self.keep(writes, 0)?;
         Ok((count, files))
     }
 
@@ -164,24 +161,25 @@ impl Import<'_> {
         known.then(|| space.to_owned())
     }
 
-    fn keep(&self, writes: Vec<Write>) -> Result<()> {
+    /// Keeps rows, and charges the account for them and for the files they speak of.
+    fn keep(&self, writes: Vec<Write>, file_bytes: i64) -> Result<()> {
+        let max = limit::allowance(self.by.level).storage_bytes;
         let change = CellChange {
             cell: Cell::live(self.app.id),
             seen: 0,
             keys_read: vec![],
             spans_read: vec![],
             writes,
-            storage: Some(StorageCharge {
-                account: self.by.id.to_string(),
-                max: limit::allowance(self.by.level).storage_bytes,
-            }),
+            storage: Some(StorageCharge { account: self.by.id.to_string(), max }),
         };
-        self.group.store.commit(Batch::new(self.group.now()).change(change))?;
+        let mut batch = Batch::new(self.group.now()).change(change);
+        batch.spends.push(total(self.by, store::STORAGE, file_bytes, max));
+        self.group.store.commit(batch)?;
         Ok(())
     }
 
     /// Takes in the files that the app had kept, each under the hash it really has.
-    fn files<R: Read + Seek>(&mut self, file: &mut Opened<R>, kept: &[KeptFile]) -> Result<u64> {
+    fn files<R: Read + Seek>(&self, file: &mut Opened<R>, kept: &[KeptFile]) -> Result<u64> {
         for KeptFile { name, hash } in kept {
             model::release::check_path(name)?;
             let bytes = file.blob(hash)?.ok_or_else(|| {
@@ -191,22 +189,12 @@ impl Import<'_> {
                 ))
             })?;
             let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-            self.pay(size)?;
-            self.file_bytes += size;
             let hash = self.group.store.put_blob(&bytes)?;
             let value = model::Value::map([("hash", hash.into()), ("size", size.into())]);
             let key = Key::new(FILES, name.as_str());
-            self.keep(vec![Write { key, value: Some(sandbox::encode(&value)) }])?;
+            self.keep(vec![Write { key, value: Some(sandbox::encode(&value)) }], size)?;
         }
         Ok(kept.len() as u64)
-    }
-
-    /// Charges the account for bytes, or gives them back.
-    fn pay(&self, bytes: i64) -> Result<()> {
-        let max = limit::allowance(self.by.level).storage_bytes;
-        let spend = total(self.by, store::STORAGE, bytes, max);
-        self.group.store.commit(Batch::new(self.group.now()).spend(spend))?;
-        Ok(())
     }
 
     fn schedules<R: Read + Seek>(&self, file: &mut Opened<R>) -> Result<()> {

@@ -19,11 +19,12 @@ pub(super) fn text() -> String {
     for capability in all() {
         let family = capability.name.split('.').next().unwrap_or_default();
         if families.insert(family) {
-            let _ = write!(out, "\n{family} = {{}}\n");
+            // A class is what makes an editor underline a name that is not in it.
+            let _ = write!(out, "\n---@class {family}\n{family} = {{}}\n");
         }
         function(&mut out, capability);
     }
-    out += "\nui = {}\n";
+    out += "\n---@class ui\nui = {}\n";
     common(&mut out);
     let mut objects = BTreeSet::new();
     for component in ALL {

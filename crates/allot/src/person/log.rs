@@ -3,8 +3,8 @@
 use super::link::Link;
 use super::{api, items, text, texts};
 use crate::commands::OnApp;
-use crate::failure::Failure;
-use crate::say::{Say, Tone, line};
+use crate::failure::{Code, Failure};
+use crate::say::{Say, Tone, line, talk};
 use model::receipt::grouped;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,33 +18,49 @@ const OVERTAKING_MS: i64 = 150_000;
 /// Events that a group answers at once.
 const LISTED: usize = 100;
 
-/// Shows the event log, and goes on if asked.
+/// Shows the event log, and goes on if asked. Whoever follows is told when the group is gone for a
+/// while, and misses nothing of it.
 pub(crate) fn logs(on: &OnApp, follow: bool, say: Say) -> Result<(), Failure> {
     let link = Link::to(&on.at)?;
     let path = format!("{}/log", api(&on.app)?);
     let mut shown = Shown::default();
+    news(&link, &path, &mut shown, say)?;
+    if !follow {
+        return Ok(());
+    }
+    let mut gone = false;
     loop {
-        let mut after = shown.after().map(str::to_owned);
-        loop {
-            let query = after.as_ref().map(|run| format!("?after={run}")).unwrap_or_default();
-            let log = link.get(&format!("{path}{query}"))?;
-            let entries: Vec<&Value> = items(&log, "log").collect();
-            for entry in entries.iter().filter(|entry| shown.is_new(entry)) {
-                match say.as_json() {
-                    true => line(&entry.to_string()),
-                    false => line(&words(entry, say)),
+        std::thread::sleep(FOLLOW);
+        match news(&link, &path, &mut shown, say) {
+            Ok(()) => gone = false,
+            Err(failure) if failure.code == Code::Network => {
+                if !gone {
+                    talk(&format!("{} It is asked again until it answers.", failure.text));
                 }
+                gone = true;
             }
-            let last = entries.last().map(|entry| text(entry, "run"));
-            if after.is_none() || entries.len() < LISTED {
-                break;
-            }
-            after = last;
+            Err(failure) => return Err(failure),
         }
-        if !follow {
+    }
+}
+
+/// Shows what was not shown yet.
+fn news(link: &Link, path: &str, shown: &mut Shown, say: Say) -> Result<(), Failure> {
+    let mut after = shown.after().map(str::to_owned);
+    loop {
+        let query = after.as_ref().map(|run| format!("?after={run}")).unwrap_or_default();
+        let log = link.get(&format!("{path}{query}"))?;
+        let entries: Vec<&Value> = items(&log, "log").collect();
+        for entry in entries.iter().filter(|entry| shown.is_new(entry)) {
+            match say.as_json() {
+                true => line(&entry.to_string()),
+                false => line(&words(entry, say)),
+            }
+        }
+        if after.is_none() || entries.len() < LISTED {
             return Ok(());
         }
-        std::thread::sleep(FOLLOW);
+        after = entries.last().map(|entry| text(entry, "run"));
     }
 }
 
@@ -106,7 +122,7 @@ pub(crate) fn receipts(on: &OnApp, say: Say) -> Result<(), Failure> {
     let lines: Vec<String> =
         items(&receipts, "receipts").map(|receipt| text(receipt, "words")).collect();
     match lines.is_empty() && !say.as_json() {
-        true => crate::say::talk("No run has left a receipt yet: only those that write do."),
+        true => talk("No run has left a receipt yet: only those that write do."),
         false => say.result(&receipts, &lines.join("\n")),
     }
     Ok(())

@@ -71,16 +71,17 @@ pub(crate) fn place() -> Result<PathBuf, Failure> {
     }
 }
 
-/// The address of a group, as it is kept and asked: with its scheme, and nothing behind it.
+/// The address of a group, as it is kept and asked: its scheme and host, whatever page was copied.
 pub(crate) fn group_url(typed: &str) -> String {
-    let bare = typed.trim().trim_end_matches('/');
-    if bare.contains("://") {
-        return bare.to_owned();
-    }
+    let (scheme, rest) = match typed.trim().split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None => (None, typed.trim()),
+    };
+    let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // This machine has no certificate.
-    let host = bare.rsplit_once(':').map_or(bare, |(host, _)| host);
+    let host = place.rsplit_once(':').map_or(place, |(host, _)| host);
     let local = host == "localhost" || host.starts_with("127.") || host == "[::1]";
-    format!("{}://{bare}", if local { "http" } else { "https" })
+    format!("{}://{place}", scheme.unwrap_or(if local { "http" } else { "https" }))
 }
 
 #[cfg(test)]
@@ -98,6 +99,7 @@ mod tests {
             ("127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("[::1]:8080", "http://[::1]:8080"),
             (" localhost ", "http://localhost"),
+            ("https://oak.example/@ana/poll?tab=b", "https://oak.example"),
         ] {
             assert_eq!(group_url(typed), expect, "{typed}");
         }

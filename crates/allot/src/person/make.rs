@@ -124,7 +124,9 @@ pub(crate) fn run(
 pub(crate) fn fork(on: &OnApp, name: Option<&str>, say: Say) -> Result<(), Failure> {
     let name = name.or_else(|| on.app.rsplit('/').next()).unwrap_or_default();
     let link = Link::to(&on.at)?;
-    let app = link.post(&format!("{}/fork", api(&on.app)?), &json!({ "name": name }))?;
+    let forked = link.post(&format!("{}/fork", api(&on.app)?), &json!({ "name": name }));
+    let app = forked
+        .map_err(|refused| refused.on(409, format!("allot fork {} --name ANOTHER-NAME", on.app)))?;
     let address = text(&app, "address");
     say.result(&app, &format!("{address} is your copy. Its page: {}/{address}", link.url));
     talk(&format!("To change it:   allot new {name} --from {address}"));

@@ -54,5 +54,7 @@ at = {}
 
 ---Declares what the owner may choose: `settings{ feed = { "Feed to keep", kind = "url" } }`.
 ---Afterwards `settings.feed` is what they chose.
----@type table<string, any> | fun(declared: table<string, Setting|string>)
+---@class Settings
+---@field [string] any
+---@overload fun(declared: table<string, Setting|string>)
 settings = {}

@@ -18,7 +18,8 @@ const LUARC: &str = r#"{
   "runtime.version": "Lua 5.4",
   "runtime.path": ["?.lua"],
   "runtime.builtin": { "io": "disable" },
-  "workspace.library": [".allot/lib"]
+  "workspace.library": [".allot/lib"],
+  "diagnostics.unusedLocalExclude": ["ctx", "args"]
 }
 "#;
 

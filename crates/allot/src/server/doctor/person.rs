@@ -3,8 +3,8 @@
 use super::Check;
 use crate::commands::At;
 use crate::failure::Code;
-use crate::person::logins::place;
 use crate::person::Link;
+use crate::person::logins::place;
 use crate::server::world;
 use model::Moment;
 use std::os::unix::fs::MetadataExt;
