@@ -223,7 +223,7 @@ fn the_page_tells_how_the_group_is_doing() {
     let page = town.browser.get("/admin");
     let sandbox = town.place.group.sandbox();
     for text in [
-        "0 of 40 places taken",
+        "0 of 16 places to compute taken",
         "0 on their way, 0 to be tried again, 0 failed",
         "on time",
         sandbox.engine_version(),
