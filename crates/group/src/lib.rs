@@ -7,6 +7,7 @@ mod admit;
 mod answers;
 mod app_files;
 pub mod apps;
+mod blank;
 pub mod capability;
 mod carried;
 mod carriers;
@@ -54,6 +55,7 @@ mod visitors;
 pub mod world;
 
 pub use accounts::{Joining, Scope, person};
+pub use blank::blank;
 pub use check::Checked;
 pub use difference::difference;
 pub use effects::{Delivered, Delivery, End};

@@ -8,7 +8,6 @@ use crate::failure::Failure;
 use crate::say::{Say, talk};
 use model::{Files, Name};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Where the editor looks for what scripts may call.
@@ -40,7 +39,7 @@ pub(crate) fn new(
     let name = Name::parse(name)?;
     let files = match from {
         Some(from) => copied(at, from, &name)?,
-        None => fresh(&name)?,
+        None => group::blank(&name)?,
     };
     let files = files
         .with(".luarc.json", LUARC.as_bytes().to_vec())?
@@ -52,19 +51,6 @@ pub(crate) fn new(
         "  cd {name}\n  allot check     says what is wrong\n  allot push      publishes it"
     ));
     Ok(())
-}
-
-/// The smallest app that does something.
-fn fresh(name: &Name) -> Result<Files, Failure> {
-    let manifest = include_str!("new.toml").replace("NAME", name.as_str());
-    let readme =
-        format!("# {name}\n\nWhat stands here is shown where people see the app's source.\n");
-    let files = BTreeMap::from([
-        (group::manifest::FILE.to_owned(), manifest.into_bytes()),
-        ("main.lua".to_owned(), include_bytes!("new.lua").to_vec()),
-        ("README.md".to_owned(), readme.into_bytes()),
-    ]);
-    Ok(Files::new(files)?)
 }
 
 /// The files of an app one may see; of one's own, the draft.
@@ -80,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_new_app_is_an_app() {
-        let files = fresh(&Name::parse("rain-diary").unwrap()).unwrap();
+        let files = group::blank(&Name::parse("rain-diary").unwrap()).unwrap();
         let manifest = group::manifest::parse(files.text(group::manifest::FILE).unwrap()).unwrap();
         assert_eq!(manifest.name.as_str(), "rain-diary");
         let luarc: serde_json::Value = serde_json::from_str(LUARC).unwrap();

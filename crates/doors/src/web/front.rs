@@ -7,7 +7,7 @@ use super::{bar, chrome};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use model::manifest::Share;
-use model::{App, EffectState, Files, Kind, Level, Name, Problem};
+use model::{App, EffectState, Kind, Level, Name, Problem};
 use ui::page::app_line::AppLine;
 use ui::page::bars::{Bar, Unit};
 use ui::page::directory::Directory;
@@ -22,8 +22,6 @@ const TEMPLATES_MAX: usize = 6;
 const MORE_MAX: usize = 6;
 /// Seconds a browser keeps the style sheet: it changes with the server only.
 const STYLE_SECONDS: u32 = 300;
-/// A blank app: it works, and shows the one thing to know.
-const BLANK: &str = include_str!("blank.lua");
 
 /// `GET /`.
 pub(super) fn front(visit: &Visit) -> Result<Reply, Problem> {
@@ -153,7 +151,7 @@ pub(super) fn new_app(visit: &Visit) -> Result<Reply, Problem> {
 pub(super) fn make_app(visit: &Visit) -> Result<Reply, Problem> {
     let typed = visit.form.get("name").trim().to_owned();
     let made = Name::parse(&typed).and_then(|name| {
-        let files = blank(&name)?;
+        let files = group::blank(&name)?;
         visit.group().create_app(visit.account()?, name, &files)
     });
     match made {
@@ -167,18 +165,6 @@ pub(super) fn make_app(visit: &Visit) -> Result<Reply, Problem> {
         }
         Err(problem) => Err(problem),
     }
-}
-
-/// The files of a blank app.
-fn blank(name: &Name) -> Result<Files, Problem> {
-    let manifest = format!(
-        "name = \"{name}\"\ntitle = \"{name}\"\nsummary = \"\"\nlicence = \"MIT\"\napi = 1\nshare = \"private\"\n"
-    );
-    Files::new(
-        [("allotment.toml", manifest.as_str()), ("main.lua", BLANK)]
-            .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
-            .into(),
-    )
 }
 
 /// `GET /assets/style.css`.
