@@ -2,9 +2,8 @@
 # Builds the Lua guest: PUC Lua and its glue to wasm, and a snapshot of it.
 #   guests/lua/build.sh            writes guests/lua/lua.wasm
 #   guests/lua/build.sh --check    builds in a temporary folder and compares
-# Needs python3 with ziglang of exactly this version (pip install ziglang==0.17.1), patch, cargo.
+# Needs python3 with exactly the compiler that guests/lua/toolchain.txt names, patch, cargo.
 set -euo pipefail
-ZIG=0.17.1
 LUA=lua-5.4.9
 # The deepest that Lua nests C (LUAI_MAXCCALLS is 200) takes 1.1 KiB a level: replacements that
 # call string.gsub. What lies below the stack is the end of memory, so less would be a trap.
@@ -13,9 +12,10 @@ STACK_BYTES=262144
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 python=${PYTHON:-python3}
+ZIG=$(sed -n 's/^ziglang==\([0-9.]*\).*/\1/p' guests/lua/toolchain.txt)
 found=$("$python" -m ziglang version 2>/dev/null || true)
 if [ "$found" != "$ZIG" ]; then
-  echo "guests/lua/build.sh: needs zig $ZIG, found '${found:-none}'. Install it:  pip install ziglang==$ZIG" >&2
+  echo "guests/lua/build.sh: needs zig $ZIG, found '${found:-none}'. Install it:  pip install --require-hashes -r guests/lua/toolchain.txt" >&2
   exit 1
 fi
 

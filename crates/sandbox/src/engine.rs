@@ -208,3 +208,24 @@ fn cut_off(state: State, err: &wasmtime::Error, stack: &str, gas: u64, run: &Run
     }
     outcome
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use wasmtime::Module;
+
+    /// One more import would be one more way out: a decision, not an accident.
+    #[test]
+    fn the_guest_imports_exactly_our_five_functions() {
+        let engine = Engine::new(&features::config(1)).unwrap();
+        let module = Module::new(&engine, GUEST).unwrap();
+        let mut imports: Vec<String> =
+            module.imports().map(|it| format!("{}.{}", it.module(), it.name())).collect();
+        imports.sort_unstable();
+        let ours = ["allot.answer", "allot.big", "allot.call", "allot.gas", "allot.take"];
+        assert_eq!(imports, ours);
+        let exports: Vec<&str> = module.exports().map(|it| it.name()).collect();
+        assert_eq!(exports, ["memory", "run", "where"]);
+    }
+}

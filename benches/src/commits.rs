@@ -1,12 +1,12 @@
-//! Prints how many durable commits a second the store keeps at 1, 16 and 64 clients.
+//! How many durable commits a second the store keeps at 1, 16 and 64 clients.
 //!
 //! A commit is what a writing run leaves: two keys read, three rows, a receipt, an effect and a
-//! counter. Run it with `cargo run --release -p store --example commits [FOLDER]`; the folder
-//! decides which disk is measured.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_precision_loss)]
+//! counter. The folder of temporary files decides which disk is measured.
+// A client's thread has nobody to hand a failure to; it ends the program.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::Failure;
 use model::{AppId, Moment};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use store::{
     Batch, Cell, CellChange, Expect, Key, Kind, Record, Refused, Spend, StorageCharge, Store, Write,
@@ -17,19 +17,19 @@ const MEASURED: Duration = Duration::from_secs(3);
 /// Bytes of a value, as in the design's own measurements.
 const VALUE_BYTES: usize = 200;
 
-fn main() {
-    let folder = std::env::args_os().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
-    let folder = tempfile::tempdir_in(folder).unwrap();
+pub(crate) fn print() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    println!("Durable commits, {} s each", MEASURED.as_secs());
     println!(
         "{:>8} {:>12} {:>10} {:>10} {:>14}",
         "clients", "commits/s", "p50 ms", "p99 ms", "commits/flush"
     );
     for clients in [1, 16, 64] {
-        let store = Store::open(&folder.path().join(clients.to_string())).unwrap();
+        let store = Store::open(&folder.path().join(clients.to_string()))?;
         let mut waits = measure(&store, clients);
         waits.sort_unstable();
         let at = |share: usize| waits[(waits.len() - 1) * share / 100].as_secs_f64() * 1e3;
-        let stats = store.stats().unwrap();
+        let stats = store.stats()?;
         println!(
             "{clients:>8} {:>12.0} {:>10.2} {:>10.2} {:>14.1}",
             waits.len() as f64 / MEASURED.as_secs_f64(),
@@ -38,6 +38,8 @@ fn main() {
             stats.commits as f64 / stats.flushes as f64,
         );
     }
+    println!();
+    Ok(())
 }
 
 /// Lets clients commit until the time is over; returns how long each commit took.

@@ -1,0 +1,7 @@
+-- Calls of a local function.
+local function fib(n)
+  if n < 2 then return n end
+  return fib(n - 1) + fib(n - 2)
+end
+
+return tostring(fib(SIZE))
