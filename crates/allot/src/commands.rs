@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::say::Say;
 use crate::{person, server, worker};
 use clap::{Args, Parser, Subcommand};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Small apps that a community makes for itself.
@@ -92,6 +93,9 @@ enum What {
         /// Fields of its form as name=value.
         #[arg(long)]
         set: Vec<String>,
+        /// Where in the app the button is, like /list/3.
+        #[arg(long, default_value = "/")]
+        path: String,
     },
     /// Copy an app into your own, in the group.
     Fork {
@@ -255,6 +259,16 @@ pub(crate) struct Allow {
     pub token_stdin: bool,
 }
 
+/// Arguments like `name=value`.
+fn pairs(args: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    args.iter()
+        .map(|arg| match arg.split_once('=') {
+            Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+            None => Err(Failure::usage(format!("“{arg}” has no =. Write it as name=value."))),
+        })
+        .collect()
+}
+
 /// Does what a command says.
 pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
     let say = Say::new(commands.json);
@@ -267,14 +281,18 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
         }
         What::Check { folder } => person::check(&folder, say),
         What::Push { on, message } => person::push(&on, &message, say),
-        What::Run { on, handler, args } => person::run(&on, handler.as_deref(), &args, say),
+        What::Run { on, handler, args } => {
+            person::run(&on, handler.as_deref(), &pairs(&args)?, say)
+        }
         What::Apps { search, mine, at } => person::apps(&at, &search, mine, say),
         What::Show { on, path, draft } => person::show(&on.resolved(), &path, draft, say),
-        What::Do { on, label, set } => person::press(&on.resolved(), &label, &set, say),
+        What::Do { on, label, set, path } => {
+            person::press(&on.resolved(), &label, &pairs(&set)?, &path, say)
+        }
         What::Fork { on, name } => person::fork(&on.resolved(), name.as_deref(), say),
         What::Export { on, file } => person::export(&on.resolved(), file.as_deref(), say),
         What::Import { file, name, at } => person::import(&at, &file, name.as_deref(), say),
-        What::Settings { on, values } => person::settings(&on.resolved(), &values, say),
+        What::Settings { on, values } => person::settings(&on.resolved(), &pairs(&values)?, say),
         What::Allow(allow) => person::allow(&Allow { on: allow.on.resolved(), ..allow }, say),
         What::Logs { on, follow } => person::logs(&on.resolved(), follow, say),
         What::Receipts(on) => person::receipts(&on.resolved(), say),

@@ -122,7 +122,7 @@ function on.go() return ui.go"?tab=b" end
 function on.page() return ui.page{ "Once" } end
 function on.faulty() return 7 end
 function on.stop() error("no") end
-function on.form(ctx, args) return ui.errors{ name = "Not " .. args.name } end
+function on.form(ctx, args) return ui.errors{ name = "Not " .. args.name .. " in " .. ctx.path .. ctx.query.y } end
 function on.push() git.commit(settings.repo, { ["a.txt"] = "a" }, "saved") end
 "#;
 
@@ -194,9 +194,9 @@ fn runs(asked: &Asked, app: &str) {
         let pressed = asked.well("POST", &at("/press"), app, "", json!({ "label": label }));
         assert_eq!(pressed["answer"]["kind"], kind, "{label}: {pressed}");
     }
-    let body = json!({ "label": "Send", "fields": { "Your name": "Ben" } });
+    let body = json!({ "label": "Send", "fields": { "Your name": "Ben" }, "path": "/x?y=z" });
     let pressed = asked.well("POST", &at("/press"), app, "", body);
-    assert_eq!(pressed["answer"]["errors"]["name"], "Not Ben");
+    assert_eq!(pressed["answer"]["errors"]["name"], "Not Ben in /xz");
     let ran = asked.well("POST", &at("/run"), app, "", json!({ "handler": "on.nothing" }));
     assert_eq!(ran["ending"], "done");
     let log = asked.well("GET", &at("/log"), app, "", Value::Null);

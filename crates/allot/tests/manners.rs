@@ -248,6 +248,37 @@ fn wrong_words_are_usage() {
     assert!(nobody.well(&["--help"]).contains("Exit codes: 0 done, 1"));
 }
 
+/// The words of all commands, as a person reviews them: scripts rely on each of them.
+const HELP: &str = include_str!("help.txt");
+
+#[test]
+fn the_words_of_commands_change_only_on_purpose() {
+    let nobody = Person::new();
+    let mut all = String::new();
+    let mut ask = |command: &[&str]| {
+        let help = nobody.well(&[command, &["--help"]].concat());
+        all += &format!("$ allot {}\n{help}\n", [command, &["--help"]].concat().join(" "));
+        let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        commands
+            .take_while(|line| !line.is_empty())
+            .filter_map(|line| line.strip_prefix("  ")?.split(' ').next().map(str::to_owned))
+            .filter(|name| !name.is_empty() && name != "help")
+            .collect::<Vec<String>>()
+    };
+    for command in ask(&[]) {
+        for below in ask(&[&command]) {
+            ask(&[&command, &below]);
+        }
+    }
+    let new = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("help.txt");
+    std::fs::write(&new, &all).unwrap();
+    assert!(
+        all == HELP,
+        "the words of commands have changed; if you meant it, copy {} to crates/allot/tests/help.txt",
+        new.display()
+    );
+}
+
 #[test]
 fn every_command_answers_in_json() {
     let served = Served::start(&[]);

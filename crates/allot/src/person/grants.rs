@@ -1,16 +1,20 @@
 //! Settings and grants of one's own apps.
 
 use super::link::Link;
-use super::{api, items, pairs, text};
+use super::{api, items, text};
 use crate::commands::{Allow, OnApp};
 use crate::failure::Failure;
 use crate::say::{Say, talk};
 use crate::secret;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Shows or changes settings.
-pub(crate) fn settings(on: &OnApp, values: &[String], say: Say) -> Result<(), Failure> {
-    let values = pairs(values)?;
+pub(crate) fn settings(
+    on: &OnApp,
+    values: &BTreeMap<String, String>,
+    say: Say,
+) -> Result<(), Failure> {
     let (link, path) = (Link::to(&on.at)?, format!("{}/settings", api(&on.app)?));
     let settings = match values.is_empty() {
         true => link.get(&path)?,

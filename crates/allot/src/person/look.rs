@@ -2,12 +2,13 @@
 //! the day.
 
 use super::link::Link;
-use super::{api, escaped, items, pairs, text, texts};
+use super::{api, escaped, items, text, texts};
 use crate::commands::{At, OnApp};
 use crate::failure::{Code, Failure};
 use crate::say::{Say, Tone, line, talk};
 use model::receipt::grouped;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Lists the apps one may use, or one's own.
 pub(crate) fn apps(at: &At, search: &str, mine: bool, say: Say) -> Result<(), Failure> {
@@ -51,8 +52,14 @@ pub(super) fn shown(app: &str, view: &Value, say: Say) -> Result<(), Failure> {
 }
 
 /// Presses a button.
-pub(crate) fn press(on: &OnApp, label: &str, set: &[String], say: Say) -> Result<(), Failure> {
-    let body = json!({ "label": label, "fields": pairs(set)? });
+pub(crate) fn press(
+    on: &OnApp,
+    label: &str,
+    set: &BTreeMap<String, String>,
+    path: &str,
+    say: Say,
+) -> Result<(), Failure> {
+    let body = json!({ "label": label, "fields": set, "path": path });
     let link = Link::to(&on.at)?;
     let pressed = link.post(&format!("{}/press", api(&on.app)?), &body).map_err(|refused| {
         let here = format!("allot show {}", on.app);

@@ -3,7 +3,7 @@
 
 use super::link::Link;
 use super::look::{ended_badly, shown, talk_of_gas};
-use super::{api, folder, items, pairs, text, texts};
+use super::{api, folder, items, text, texts};
 use crate::commands::{OnApp, OnFolder};
 use crate::failure::{Code, Failure};
 use crate::say::{Say, talk};
@@ -99,10 +99,9 @@ fn send_draft(link: &Link, path: &Path) -> Result<String, Failure> {
 pub(crate) fn run(
     on: &OnFolder,
     handler: Option<&str>,
-    args: &[String],
+    args: &BTreeMap<String, String>,
     say: Say,
 ) -> Result<(), Failure> {
-    let args = pairs(args)?;
     let link = Link::to(&on.at)?;
     let app = send_draft(&link, &on.folder)?;
     let Some(handler) = handler.filter(|handler| *handler != "view") else {

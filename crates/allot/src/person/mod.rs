@@ -24,7 +24,6 @@ pub(crate) use start::new;
 
 use crate::failure::Failure;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The text under a key; empty if there is none.
 fn text(json: &Value, key: &str) -> String {
@@ -39,16 +38,6 @@ fn items<'j>(json: &'j Value, key: &str) -> impl Iterator<Item = &'j Value> {
 /// The texts under a key.
 fn texts<'j>(json: &'j Value, key: &str) -> impl Iterator<Item = &'j str> {
     items(json, key).filter_map(Value::as_str)
-}
-
-/// Arguments like `name=value`.
-fn pairs(args: &[String]) -> Result<BTreeMap<String, String>, Failure> {
-    args.iter()
-        .map(|arg| match arg.split_once('=') {
-            Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-            None => Err(Failure::usage(format!("“{arg}” has no =. Write it as name=value."))),
-        })
-        .collect()
 }
 
 /// A text as a part of an address.

@@ -33,8 +33,8 @@ pub(super) async fn view(
 ) -> Result<Answer, Trouble> {
     answering(move || {
         let app = asker.app(&group, &at)?;
-        let path = asked.path.as_deref().unwrap_or("/");
-        let (ran, view) = look(&group, &app, asker.person(), path, asked.draft)?;
+        let inside = Inside::read(asked.path.as_deref().unwrap_or("/"));
+        let (ran, view) = look(&group, &app, asker.person(), inside, asked.draft)?;
         let (text, view) = view.map(|view| faces(&group, &app, &view)).unzip();
         Ok(json!({
             "ending": ran.ending, "message": ran.message, "gas": ran.receipt.gas,
@@ -53,17 +53,30 @@ pub(super) fn faces(group: &Group, app: &App, view: &View) -> (String, Value) {
     (ui::view::text(view, &around), ui::view::json(view, &around))
 }
 
+/// Where in an app: a path that begins with `/`, and its query.
+#[derive(Clone)]
+struct Inside {
+    path: String,
+    query: BTreeMap<String, String>,
+}
+
+impl Inside {
+    fn read(text: &str) -> Inside {
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Inside { path: format!("/{}", path.trim_start_matches('/')), query }
+    }
+}
+
 /// Runs `view` and reads its tree.
 fn look(
     group: &Group,
     app: &App,
     by: Option<Person>,
-    path: &str,
+    inside: Inside,
     draft: bool,
 ) -> Result<(Ran, Option<View>), Problem> {
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let trigger = Trigger::View { path: format!("/{}", path.trim_start_matches('/')), query };
+    let trigger = Trigger::View { path: inside.path, query: inside.query };
     let mut ran = group.invoke(Invocation { app: app.id, trigger, by, chain: None, draft })?;
     if ran.ending != Ending::Done {
         return Ok((ran, None));
@@ -88,6 +101,7 @@ pub(super) struct Press {
     label: String,
     #[serde(default)]
     fields: BTreeMap<String, String>,
+    path: Option<String>,
     #[serde(default)]
     draft: bool,
 }
@@ -103,8 +117,9 @@ pub(super) async fn press(
     answering(move || {
         let by = asker.person();
         let app = asker.app(&group, &at)?;
-        let Press { label, fields, draft } = asked;
-        let (ran, view) = look(&group, &app, by.clone(), "/", draft)?;
+        let Press { label, fields, path, draft } = asked;
+        let inside = Inside::read(path.as_deref().unwrap_or("/"));
+        let (ran, view) = look(&group, &app, by.clone(), inside.clone(), draft)?;
         let Some(view) = view else { return Ok(press::pressed_json(&group, &app, &ran)) };
         let buttons = list_actions(&view);
         let button = press::find(&buttons, &label)?;
@@ -112,8 +127,8 @@ pub(super) async fn press(
             handler: button.handler.clone(),
             args: button.args.clone(),
             form: press::fill_in(button, fields)?,
-            path: "/".into(),
-            query: BTreeMap::new(),
+            path: inside.path,
+            query: inside.query,
             nonce: None,
         };
         let ran = group.invoke(Invocation { app: app.id, trigger, by, chain: None, draft })?;
