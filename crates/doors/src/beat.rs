@@ -19,6 +19,8 @@ const RUNNERS: usize = 8;
 const CARRIERS: usize = 8;
 /// Pulses between two sweeps of what has expired: about every ten minutes.
 const SWEEP_PULSES: u64 = 1_200;
+/// Pulses between two sweeps of blobs, which look through everything: about every six hours.
+const BLOB_PULSES: u64 = 43_200;
 
 /// What the heartbeat works on.
 #[derive(Clone)]
@@ -67,12 +69,15 @@ impl Beat {
     /// Keeps what was gathered, and sweeps now and then.
     fn tidy(&self) {
         for pulse in 0_u64.. {
-            let swept = match pulse % SWEEP_PULSES {
-                0 => self.group.sweep(),
-                _ => Ok(()),
-            };
-            if let Err(problem) = self.group.flush().and(swept) {
-                (self.complain)(&problem);
+            let work: [(u64, fn(&Group) -> Result<()>); 3] = [
+                (1, Group::flush),
+                (SWEEP_PULSES, Group::sweep),
+                (BLOB_PULSES, |group| group.sweep_blobs().map(drop)),
+            ];
+            for (_, work) in work.iter().filter(|(every, _)| pulse.is_multiple_of(*every)) {
+                if let Err(problem) = work(&self.group) {
+                    (self.complain)(&problem);
+                }
             }
             std::thread::sleep(PULSE);
         }

@@ -4,6 +4,7 @@
 use crate::group::Group;
 use model::problem::Result;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use store::{Batch, Kind, Put};
 
 /// Records that wait to be kept.
@@ -54,6 +55,16 @@ impl Group {
     }
 }
 
+impl Group {
+    /// Removes blobs that nothing has named for a day: contents of effects that are over, files
+    /// that were replaced. It looks through everything the group keeps, so it is called seldom.
+    pub fn sweep_blobs(&self) -> Result<u64> {
+        self.store.sweep_blobs(self.now(), BLOB_REST)
+    }
+}
+
+/// How long a blob lies unnamed before it is removed: far longer than any run or restore lasts.
+const BLOB_REST: Duration = Duration::from_secs(24 * 3600);
 /// Records whose `due` is the end of their life.
 const EXPIRING: &[Kind] = &[Kind::Session, Kind::Nonce, Kind::Invitation, Kind::Receipt, Kind::Log];
 /// Records removed in one commit, so that the only writer is not held for long.

@@ -336,3 +336,23 @@ fn one_account_does_not_hold_all_carriers() {
     story.place.world.pass(Duration::from_secs(10));
     assert_eq!(story.due().len(), 2);
 }
+
+#[test]
+fn contents_of_an_effect_that_is_over_are_swept() {
+    let story = Story::begin();
+    story.save("one", "a content of its own");
+    let delivery = story.due().remove(0);
+    let Intent::GitCommit { files, .. } = delivery.effect.intent.clone() else {
+        panic!("a commit")
+    };
+    story.settle(delivery, End::Done);
+    let group = &story.place.group;
+    let there = || group.store().blob(&files["a.txt"]).unwrap().is_some();
+    for _ in 0..3 {
+        assert!(there(), "a day has to pass since it was first found unnamed");
+        group.sweep_blobs().unwrap();
+        story.place.world.pass(Duration::from_secs(13 * 3600));
+    }
+    group.sweep_blobs().unwrap();
+    assert!(!there());
+}

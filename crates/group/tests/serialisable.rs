@@ -60,6 +60,43 @@ fn no_update_is_lost_at_32_runs_at_once() {
 }
 
 #[test]
+fn a_look_sees_one_state_whatever_is_moved_beside_it() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Admin);
+    let app = place.app(&ana, "bank", BANK);
+    place.press(&app, &ana, "open", Value::Nil);
+    storm(8, 15, |thread, n| {
+        if thread.is_multiple_of(2) {
+            let page = place.page(&app, &ana);
+            assert!(page.ends_with("800"), "half a transfer: {page}");
+        } else {
+            let args = Value::map([
+                ("from", Value::Int((n % 8 + 1) as i64)),
+                ("to", Value::Int(((n + thread) % 8 + 1) as i64)),
+                ("amount", Value::Int(7)),
+            ]);
+            assert_eq!(place.press(&app, &ana, "move", args).ending, Ending::Done);
+        }
+    });
+}
+
+#[test]
+fn looking_flushes_nothing() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let app = place.app(&ana, "bank", BANK);
+    let looks = |count| (0..count).for_each(|_| drop(place.look(&app, Some(&ana))));
+    let log = || std::fs::metadata(place.folder.path().join("group.db-wal")).unwrap().len();
+    // Whoever begins to look draws some of the day's allowance; then it lasts for a while.
+    looks(160);
+    let before = log();
+    looks(100);
+    assert_eq!(log(), before);
+    place.press(&app, &ana, "count", Value::Nil);
+    assert!(log() > before, "writing does");
+}
+
+#[test]
 fn transfers_and_audits_agree() {
     let place = Place::new();
     let ana = place.person("ana", Level::Admin);
