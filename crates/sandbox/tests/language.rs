@@ -57,6 +57,40 @@ const CASES: &[(&str, &str)] = &[
         "local log = '' local c = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() log = log .. 'closed' end }) coroutine.yield() end) coroutine.resume(c) coroutine.close(c) return log",
         "closed",
     ),
+    // a yield that is a plain return, and the ways between it and the resume that make it an error
+    (
+        "local function deep(n) if n == 0 then return coroutine.yield('down') end return (deep(n - 1)) end local c = coroutine.wrap(function() return deep(5) .. '!' end) return c() .. c('up')",
+        "downup!",
+    ),
+    (
+        "local c = coroutine.wrap(function() return pcall(coroutine.yield, 1) end) return c() .. tostring(select(2, c('x')))",
+        "1x",
+    ),
+    (
+        "local c = coroutine.wrap(function() return coroutine.yield(1) end) return c() .. c('tail')",
+        "1tail",
+    ),
+    ("local c = coroutine.wrap(coroutine.yield) return c('in') .. c('out')", "inout"),
+    (
+        "local inner = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end) local outer = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(inner() * 10) end end) return outer() + outer() + outer() .. ''",
+        "60",
+    ),
+    (
+        "local c = coroutine.wrap(function() local s = '' for _, v in function() return coroutine.yield('next') end do s = s .. v if #s > 2 then return s end end end) return c() .. c(1, 'a') .. c(1, 'b') .. c(1, 'c')",
+        "nextnextnextabc",
+    ),
+    (
+        "local c = coroutine.wrap(function() pcall(function() coroutine.yield(1) error('x') end) coroutine.yield(2) return 3 end) return c() .. c() .. c()",
+        "123",
+    ),
+    (
+        "local c = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() coroutine.yield('closing') end }) coroutine.yield('in') end) local s = '' for i = 1, 3 do local _, v = coroutine.resume(c) s = s .. tostring(v) .. coroutine.status(c) end return s",
+        "insuspendedclosingsuspendednildead",
+    ),
+    (
+        "local c = coroutine.wrap(function(...) while true do coroutine.yield(select('#', ...), ...) end end) return select('#', c(nil, nil)) .. tostring((c()))",
+        "32",
+    ),
     // closing
     (
         "local log = '' do local a <close> = setmetatable({}, { __close = function() log = log .. 'a' end }) local b <close> = setmetatable({}, { __close = function() log = log .. 'b' end }) end return log",
