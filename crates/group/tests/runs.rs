@@ -198,3 +198,84 @@ fn a_new_account_fetches_what_it_typed_and_pushes_nothing() {
     let problem = place.group.allow(&eve, &app, push).unwrap_err();
     assert!(problem.public.contains("vouch"), "{}", problem.public);
 }
+
+#[test]
+fn a_receipt_names_what_ran_and_says_it_in_words() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let app = place.app(&ana, "notes", NOTES);
+    let ran = place.press(&app, &ana, "add", Value::Nil);
+    let receipt = place.group.receipt(&app, ran.receipt.run).unwrap();
+    assert_eq!(receipt.release, app.release.as_ref().unwrap().to_string());
+    assert_eq!(receipt.guest, place.group.sandbox().guest_hash());
+    assert_eq!(receipt.engine, place.group.sandbox().engine_version());
+    assert_eq!(receipt.price_table, group::capability::PRICE_TABLE);
+    assert_eq!((receipt.trigger.as_str(), receipt.by.as_deref()), ("on.add", Some("@ana")));
+    assert_eq!((receipt.attempts, receipt.chain.depth), (1, 0));
+    assert!(receipt.bytes_written > 0 && receipt.causes["store.add"].count == 1);
+    assert!(receipt.words().starts_with("on.add: done, "), "{}", receipt.words());
+    let gas = model::receipt::grouped(receipt.gas);
+    assert!(receipt.words().contains(&gas), "{}", receipt.words());
+    let burnt = place.press(&app, &ana, "burn", Value::Nil).receipt;
+    assert!(burnt.words().contains("out of gas, 1\u{202f}000\u{202f}000\u{202f}000 gas"));
+}
+
+#[test]
+fn a_look_that_fails_leaves_a_receipt_and_one_that_does_not_leaves_none() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let app = place.app(
+        &ana,
+        "notes",
+        "function view(ctx) if ctx.me then error('no') end return ui.page{ 'x' } end",
+    );
+    place.look(&app, None);
+    assert!(place.group.receipts(&app, 10).unwrap().is_empty());
+    place.look(&app, Some(&ana));
+    assert_eq!(place.group.receipts(&app, 10).unwrap()[0].ending, Ending::Stopped);
+    assert_eq!(place.group.total(app.id, place.group.now().day()).unwrap().runs, 2);
+}
+
+#[test]
+fn logs_last_a_week_and_receipts_a_month() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let app = place.app(&ana, "notes", NOTES);
+    place.press(&app, &ana, "add", Value::Nil);
+    let left = || {
+        place.group.sweep().unwrap();
+        let log = place.group.log(app.id, 10).unwrap().len();
+        (log, place.group.receipts(&app, 10).unwrap().len())
+    };
+    let day = Duration::from_secs(24 * 3600);
+    place.world.pass(day * 6);
+    assert_eq!(left(), (1, 1));
+    place.world.pass(day * 2);
+    assert_eq!(left(), (0, 1));
+    place.world.pass(day * 23);
+    assert_eq!(left(), (0, 0));
+}
+
+#[test]
+fn the_top_level_only_declares() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let files = |call: &str| {
+        let main = format!("{call}\nfunction view(ctx) return ui.page{{ 'x' }} end");
+        let manifest = b"name = \"eager\"".to_vec();
+        let files = [("allotment.toml".into(), manifest), ("main.lua".into(), main.into_bytes())];
+        model::Files::new(files.into()).unwrap()
+    };
+    let name = model::Name::parse("eager").unwrap();
+    let app = place.group.create_app(&ana, name, &files("local n = 1")).unwrap();
+    for call in
+        ["store.set('a', 1)", "http.fetch('https://a.example/')", "random.id()", "time.now()"]
+    {
+        let app = place.reload(&ana, &app);
+        let app = place.group.save_draft(&ana, &app, &files(call), None).unwrap();
+        let refused = place.group.publish(&ana, &app, "").unwrap_err().public;
+        assert!(refused.contains("only declares"), "{call}: {refused}");
+        let ran = place.press_draft(&app, &ana, "any");
+        assert!(ran.message.contains("only declares"), "{call}: {}", ran.message);
+    }
+}
