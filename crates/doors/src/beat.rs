@@ -59,7 +59,7 @@ impl Beat {
                 match work(&beat) {
                     Ok(1..) => continue,
                     Ok(0) => {}
-                    Err(problem) => (beat.complain)(&problem),
+                    Err(problem) => beat.told(Err(problem)),
                 }
                 std::thread::sleep(PULSE);
             }
@@ -69,17 +69,21 @@ impl Beat {
     /// Keeps what was gathered, and sweeps now and then.
     fn tidy(&self) {
         for pulse in 0_u64.. {
-            let work: [(u64, fn(&Group) -> Result<()>); 3] = [
-                (1, Group::flush),
-                (SWEEP_PULSES, Group::sweep),
-                (BLOB_PULSES, |group| group.sweep_blobs().map(drop)),
-            ];
-            for (_, work) in work.iter().filter(|(every, _)| pulse.is_multiple_of(*every)) {
-                if let Err(problem) = work(&self.group) {
-                    (self.complain)(&problem);
-                }
+            self.told(self.group.flush());
+            if pulse.is_multiple_of(SWEEP_PULSES) {
+                self.told(self.group.sweep());
+            }
+            if pulse.is_multiple_of(BLOB_PULSES) {
+                self.told(self.group.sweep_blobs().map(drop));
             }
             std::thread::sleep(PULSE);
+        }
+    }
+
+    /// Tells the operator of a problem.
+    fn told(&self, done: Result<()>) {
+        if let Err(problem) = done {
+            (self.complain)(&problem);
         }
     }
 }
