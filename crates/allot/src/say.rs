@@ -61,6 +61,12 @@ pub(crate) fn line(text: &str) {
     }
 }
 
+/// A line of a server, which goes on whether anybody reads or not.
+pub(crate) fn announce(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
 /// A line beside the result.
 pub(crate) fn talk(text: &str) {
     // Who has closed standard error does not want to hear of it.

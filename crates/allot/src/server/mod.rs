@@ -13,6 +13,7 @@ pub(crate) use doctor::{Doctor, doctor};
 pub(crate) use people::{AddAccount, add_account, token};
 
 use crate::failure::{Code, Failure};
+use crate::say::announce;
 use clap::Args;
 use doors::beat::Beat;
 use doors::outside::{Outside, Policy};
@@ -65,7 +66,7 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
         let (group, outside) = open_for_serving(serve, &host)?;
         let scratch = serve.data.join("git");
         Beat { group: group.clone(), outside, scratch, complain }.begin()?;
-        println!("Allotment is running at {}", group.address("/"));
+        announce(&format!("Allotment is running at {}", group.address("/")));
         welcome(&group)?;
         let web = Web { group: group.clone(), examples: examples::EXAMPLES.into() };
         listener
@@ -96,9 +97,9 @@ fn welcome(group: &Group) -> Result<(), Failure> {
     if group.is_empty()? {
         let secret = group.invite(None, Level::Admin)?;
         let link = group.address(&format!("/join?invitation={secret}"));
-        println!("Open this link to become its admin: {link}");
-        println!(
-            "The link works once, for you alone. Stop the group with ctrl-c; what it keeps is in its data folder."
+        announce(&format!("Open this link to become its admin: {link}"));
+        announce(
+            "The link works once, for you alone. Stop the group with ctrl-c; what it keeps is in its data folder.",
         );
     }
     Ok(())
