@@ -59,7 +59,7 @@ pub struct Pool {
 
 /// What the thread that starts workers is asked for.
 enum Order {
-    /// One for now.
+    /// One that a run waits for.
     Start(Sender<Result<Process>>),
     /// One to wait for a run of this class.
     Keep(Class),
