@@ -68,3 +68,17 @@ pub(super) fn rlimits() -> Result<String, String> {
     }
     Ok("no core, no file to write, few descriptors".into())
 }
+
+pub(super) fn narrow(address_bytes: u64, cpu_seconds: u64) -> Result<String, String> {
+    let limits = [
+        (Resource::As, address_bytes, address_bytes),
+        // The first limit ends the process with a signal that says why; the second is for one that
+        // does not listen.
+        (Resource::Cpu, cpu_seconds, cpu_seconds + 1),
+    ];
+    for (resource, current, maximum) in limits {
+        let limit = Rlimit { current: Some(current), maximum: Some(maximum) };
+        setrlimit(resource, limit).map_err(|err| format!("{resource:?}: {err}"))?;
+    }
+    Ok(format!("{} MiB of addresses, {cpu_seconds} s of the processor", address_bytes >> 20))
+}

@@ -102,6 +102,12 @@ pub(crate) fn put_on_all(layers: impl IntoIterator<Item = Layer>) -> Report {
     layers.into_iter().map(|layer| (layer, put_on(layer))).collect()
 }
 
+/// Limits that a worker of jobs takes on beside those of the layer `rlimits`: bytes of address space
+/// and seconds of processor time.
+pub(crate) fn narrow(address_bytes: u64, cpu_seconds: u64) -> Result<String, String> {
+    limits::narrow(address_bytes, cpu_seconds)
+}
+
 /// The node starts its workers with nothing in the environment; anything there is a mistake.
 fn no_environment() -> Result<String, String> {
     match std::env::vars_os().count() {

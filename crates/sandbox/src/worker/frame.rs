@@ -128,10 +128,19 @@ impl From<Refused> for Refusal {
 
 /// Writes one frame.
 pub(crate) fn send(to: &mut impl Write, frame: &impl Serialize) -> io::Result<()> {
+    send_within(to, frame, FRAME_BYTES_MAX)
+}
+
+/// Writes one frame of at most so many bytes.
+pub(super) fn send_within(
+    to: &mut impl Write,
+    frame: &impl Serialize,
+    max: usize,
+) -> io::Result<()> {
     let mut bytes = vec![0; 4];
     bytes = postcard::to_extend(frame, bytes).map_err(io::Error::other)?;
     let len = bytes.len() - 4;
-    if len > FRAME_BYTES_MAX {
+    if len > max {
         return Err(too_long());
     }
     let head = u32::try_from(len).map_err(|_| too_long())?.to_le_bytes();
@@ -141,10 +150,18 @@ pub(crate) fn send(to: &mut impl Write, frame: &impl Serialize) -> io::Result<()
 
 /// Reads one frame; nothing is left over when it has been read.
 pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<T> {
+    receive_within(from, FRAME_BYTES_MAX)
+}
+
+/// Reads one frame of at most so many bytes.
+pub(super) fn receive_within<T: DeserializeOwned>(
+    from: &mut impl BufRead,
+    max: usize,
+) -> io::Result<T> {
     let mut head = [0; 4];
     from.read_exact(&mut head)?;
     let len = u32::from_le_bytes(head) as usize;
-    if len > FRAME_BYTES_MAX {
+    if len > max {
         return Err(too_long());
     }
     let mut bytes = Vec::with_capacity(len.min(TRUSTED_BYTES));

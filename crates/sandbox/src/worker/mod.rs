@@ -1,14 +1,18 @@
 //! Worker processes: the same binary, started with one socket and nothing else, which runs guests
-//! for its node. `inside` is the worker's side, `pool` and `process` are the node's.
+//! for its node, or does jobs. `inside` is the worker's side, `pool`, `stock` and `process` are the
+//! node's; `job` has both sides of jobs.
 //!
 //! A worker runs one run at a time. So a killed worker loses one run, a run that breaks out of the
 //! engine finds nobody else's data there, and a frame needs no more than its order.
 
 mod frame;
 mod inside;
+mod job;
 mod pool;
 mod process;
+mod stock;
 
 pub use inside::{Near, Nearby, work};
+pub use job::{Bounds, Failed, Jobs, Kind, Trade, labour};
 pub use pool::{Class, Pool};
 pub use process::Launch;

@@ -1,38 +1,35 @@
 //! The node's workers: some wait, warm, for each class of runs; one is taken for a run, watched
 //! while it works, and put back, or killed at the first thing that no honest worker does.
 
-use super::frame::{Answer, Begin, FromWorker, Handle, Later, Over, ToWorker};
-use super::process::{Launch, Process};
+use super::frame::{Answer, Begin, FRAME_BYTES_MAX, FromWorker, Handle, Later, Over, ToWorker};
+use super::process::{Caps, Launch, Process};
+use super::stock::Stock;
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::jail::Report;
 use crate::message::cut;
 use crate::parcel::{decode, encode};
 use crate::run::{Outcome, Run};
 use crate::slots::Slots;
-use model::problem::{Problem, Result};
+use model::problem::Result;
 use model::{Ending, Gas, Value, limit};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
-use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read};
+use std::collections::BTreeMap;
+use std::io::{self, PipeWriter};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// Runs a worker does before a fresh one takes its place: what one run may have left behind in it
 /// does not last.
 const RUNS_MAX: u32 = 1_000;
-/// Workers of a class that wait for work.
-const WAITING_MAX: usize = 4;
 /// Time beyond a run's own by the clock before its worker counts as hung: it stops itself earlier.
 const GRACE: Duration = Duration::from_secs(2);
-/// Bytes of a line of a worker's words for the log.
-const LINE_BYTES_MAX: u64 = 500;
 /// Workers a run is given to before it counts as lost: it may be the run that kills them.
 const TRIES_MAX: u32 = 2;
 /// Names under which a worker may sum gas up: there are fewer capabilities.
 const CAUSES_MAX: usize = 200;
+
+/// One length for all frames: a guest's files and values cross as they are.
+const CAPS: Caps = Caps { sent: FRAME_BYTES_MAX, received: FRAME_BYTES_MAX };
 
 /// Whose code shares processes with whose: never one class with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,61 +46,29 @@ impl Class {
     const ALL: [Class; 3] = [Class::Members, Class::New, Class::Strangers];
 }
 
-/// All workers of a node.
+/// All workers of a node that run guests.
 pub struct Pool {
-    waiting: Arc<Mutex<HashMap<Class, Vec<Process>>>>,
-    orders: Sender<Order>,
-    layers: Mutex<Report>,
+    stock: Stock<Class>,
     slots: Slots,
-}
-
-/// What the thread that starts workers is asked for.
-enum Order {
-    /// One that a run waits for.
-    Start(Sender<Result<Process>>),
-    /// One to wait for a run of this class.
-    Keep(Class),
 }
 
 impl Pool {
     /// Starts the first worker, and fails if a required layer is not in force around it.
     pub fn new(launch: Launch, code: Vec<u8>, slots: u32) -> Result<Pool> {
-        let waiting = Arc::new(Mutex::new(HashMap::new()));
-        let (orders, ordered) = channel();
-        let pool = Pool {
-            waiting: waiting.clone(),
-            orders,
-            layers: Mutex::new(Report::new()),
-            slots: Slots::new(slots),
-        };
-        let (reader, writer) = io::pipe().map_err(|err| cannot_start(&err))?;
         let require = launch.require.clone();
-        thread::Builder::new()
-            .name("worker-words".into())
-            .spawn(move || log_words(reader))
-            .and_then(|_| {
-                let work = move || start_workers(&launch, &code, &writer, &waiting, &ordered);
-                thread::Builder::new().name("workers".into()).spawn(work)
-            })
-            .map_err(|err| cannot_start(&err))?;
-        let first = pool.start()?;
-        for layer in &require {
-            match first.report.get(layer) {
-                Some(Ok(_)) => {}
-                found => return Err(not_in_force(layer.word(), found)),
-            }
-        }
-        *pool.layers.lock().unwrap_or_else(PoisonError::into_inner) = first.report.clone();
-        pool.put_back(Class::Members, first);
-        for class in Class::ALL {
-            let _ = pool.orders.send(Order::Keep(class));
-        }
-        Ok(pool)
+        let setup = ToWorker::Setup { code, layers: launch.layers.clone() };
+        let ready = |first| match first {
+            FromWorker::Ready { layers } => Some(layers),
+            _ => None,
+        };
+        let start = move |words: &PipeWriter| Process::start(&launch, &setup, CAPS, words, ready);
+        let stock = Stock::new(&Class::ALL, &require, Box::new(start))?;
+        Ok(Pool { stock, slots: Slots::new(slots) })
     }
 
     /// The layers around the workers.
     pub fn layers(&self) -> Report {
-        self.layers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.stock.layers()
     }
 
     /// Runs a release in a worker. A worker that dies or lies ends its run as *lost*; one that was
@@ -114,15 +79,15 @@ impl Pool {
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut process = match self.take(run.class, tries > 1) {
+            let mut process = match self.stock.take(run.class, tries > 1) {
                 Ok(process) => process,
                 Err(problem) => return lost(0, Some(problem.private().to_owned())),
             };
             let err = match watched.run(&mut process, run) {
                 Ok(over) => {
-                    process.runs += 1;
-                    if process.runs < RUNS_MAX {
-                        self.put_back(run.class, process);
+                    process.used += 1;
+                    if process.used < RUNS_MAX {
+                        self.stock.put_back(run.class, process);
                     }
                     return watched.outcome(over, run);
                 }
@@ -137,80 +102,6 @@ impl Pool {
                 return lost(watched.spent.min(run.gas), watched.internal());
             }
         }
-    }
-
-    /// A worker of a class: one that waits, or a fresh one.
-    fn take(&self, class: Class, fresh: bool) -> Result<Process> {
-        if fresh {
-            return self.start();
-        }
-        let (found, left) = {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            let of_class = waiting.entry(class).or_default();
-            (of_class.pop(), of_class.len())
-        };
-        if left == 0 {
-            // The next run of this class shall not wait for a start.
-            let _ = self.orders.send(Order::Keep(class));
-        }
-        found.map_or_else(|| self.start(), Ok)
-    }
-
-    fn start(&self) -> Result<Process> {
-        let (give, got) = channel();
-        let gone = || Problem::internal("the thread that starts workers is gone");
-        self.orders.send(Order::Start(give)).map_err(|_| gone())?;
-        got.recv().map_err(|_| gone())?
-    }
-
-    fn put_back(&self, class: Class, process: Process) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_class = waiting.entry(class).or_default();
-        if of_class.len() < WAITING_MAX {
-            of_class.push(process);
-        }
-    }
-}
-
-/// Starts what is ordered, as long as the pool lives. One thread does it all: workers die with the
-/// thread that started them.
-fn start_workers(
-    launch: &Launch,
-    code: &[u8],
-    words: &PipeWriter,
-    waiting: &Mutex<HashMap<Class, Vec<Process>>>,
-    ordered: &Receiver<Order>,
-) {
-    let is_there = |class: Class| {
-        let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.get(&class).is_some_and(|of_class| !of_class.is_empty())
-    };
-    while let Ok(order) = ordered.recv() {
-        match order {
-            Order::Start(give) => {
-                let _ = give.send(Process::start(launch, code, words));
-            }
-            Order::Keep(class) if is_there(class) => {}
-            Order::Keep(class) => match Process::start(launch, code, words) {
-                Ok(process) => {
-                    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-                    waiting.entry(class).or_default().push(process);
-                }
-                Err(problem) => eprintln!("allot: {}", problem.private()),
-            },
-        }
-    }
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
-}
-
-/// Writes what workers say into the log, a bounded line at a time.
-fn log_words(reader: PipeReader) {
-    let mut reader = BufReader::new(reader);
-    let mut line = Vec::new();
-    while (&mut reader).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-        let text: String = String::from_utf8_lossy(&line).trim_end().escape_debug().collect();
-        eprintln!("allot worker: {text}");
-        line.clear();
     }
 }
 
@@ -379,21 +270,6 @@ fn lost(gas: Gas, internal: Option<String>) -> Outcome {
 
 fn lie(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
-}
-
-fn cannot_start(err: &io::Error) -> Problem {
-    Problem::internal(format!("workers cannot be started: {err}"))
-}
-
-/// The refusal to run strangers' code behind fewer walls than the operator wants.
-fn not_in_force(word: &str, found: Option<&std::result::Result<String, String>>) -> Problem {
-    let why = match found {
-        Some(Err(why)) => why.as_str(),
-        _ => "no worker puts it on",
-    };
-    Problem::invalid(format!(
-        "The layer {word} of the sandbox is required and not in force: {why}. Mend that, or start with fewer required layers."
-    ))
 }
 
 #[cfg(test)]

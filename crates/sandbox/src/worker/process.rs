@@ -1,19 +1,22 @@
 //! One worker process, as its node holds it: started with a socket and nothing else, killed when
-//! it is dropped.
+//! it is dropped. It never waits for a worker beyond a moment, whichever way the bytes go.
 
-use super::frame::{FromWorker, ToWorker, receive, send};
+use super::frame::{receive_within, send_within};
 use crate::jail::{Layer, Report};
 use model::problem::{Problem, Result};
 use serde::Serialize;
-use std::io::{self, BufReader, PipeWriter};
+use serde::de::DeserializeOwned;
+use std::io::{self, BufReader, PipeWriter, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a worker may take to be ready: a loaded machine starts one in well under a second.
 const READY_TIME: Duration = Duration::from_secs(20);
+/// How long a worker may take to read what it is sent: an honest one waits for it.
+const SEND_TIME: Duration = Duration::from_secs(5);
 
 /// How workers are started.
 #[derive(Clone, Debug)]
@@ -51,21 +54,36 @@ impl Launch {
     }
 }
 
+/// How long frames may be, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caps {
+    pub(super) sent: usize,
+    pub(super) received: usize,
+}
+
 /// A worker process that is ready.
 pub(super) struct Process {
     child: Child,
-    from: BufReader<UnixStream>,
-    to: UnixStream,
+    from: BufReader<Timed>,
+    to: Timed,
+    caps: Caps,
     /// The layers it put on.
     pub(super) report: Report,
-    /// Runs it has ended.
-    pub(super) runs: u32,
+    /// Runs or jobs it has ended.
+    pub(super) used: u32,
 }
 
 impl Process {
-    /// Starts a worker and waits until its jail is on. Called from a thread that lives as long as
-    /// the node: the kernel kills a worker with the thread that started it.
-    pub(super) fn start(launch: &Launch, code: &[u8], words: &PipeWriter) -> Result<Process> {
+    /// Starts a worker, sends it the first frame, and waits until its jail is on: `ready` finds the
+    /// report in its first answer. Called from a thread that lives as long as the node: the kernel
+    /// kills a worker with the thread that started it.
+    pub(super) fn start<F: DeserializeOwned>(
+        launch: &Launch,
+        setup: &impl Serialize,
+        caps: Caps,
+        words: &PipeWriter,
+        ready: fn(F) -> Option<Report>,
+    ) -> Result<Process> {
         let failed = |what: &str, err: io::Error| {
             Problem::internal(format!("a worker does not start: {what}: {err}"))
         };
@@ -78,33 +96,55 @@ impl Process {
             .stderr(Stdio::from(words))
             .spawn()
             .map_err(|err| failed(&format!("{:?}", launch.command()), err))?;
-        let from = ours.try_clone().map(BufReader::new);
-        let mut process = match from {
-            Ok(from) => Process { child, from, to: ours, report: Report::new(), runs: 0 },
-            Err(err) => return Err(failed("socket", err)),
-        };
-        let setup = ToWorker::Setup { code: code.to_vec(), layers: launch.layers.clone() };
-        process.send(&setup).map_err(|err| failed("its first frame", err))?;
-        match process.receive(Instant::now() + READY_TIME) {
-            Ok(FromWorker::Ready { layers }) => process.report = layers,
-            Ok(_) => return Err(Problem::internal("a worker spoke out of turn")),
-            Err(err) => return Err(failed("it was not ready", err)),
+        let mut process =
+            Process::holding(child, ours, caps).map_err(|err| failed("socket", err))?;
+        process.send(setup).map_err(|err| failed("its first frame", err))?;
+        let first = process.receive(Instant::now() + READY_TIME);
+        match ready(first.map_err(|err| failed("it was not ready", err))?) {
+            Some(report) => process.report = report,
+            None => return Err(Problem::internal("a worker spoke out of turn")),
         }
         Ok(process)
     }
 
+    /// A process that is killed when this is dropped, also if there is no way to talk to it.
+    fn holding(mut child: Child, socket: UnixStream, caps: Caps) -> io::Result<Process> {
+        match socket.try_clone() {
+            Ok(other) => Ok(Process {
+                child,
+                from: BufReader::new(Timed::new(other)),
+                to: Timed::new(socket),
+                caps,
+                report: Report::new(),
+                used: 0,
+            }),
+            Err(err) => {
+                end(&mut child);
+                Err(err)
+            }
+        }
+    }
+
+    /// Sends a frame to a worker that waits for one.
     pub(super) fn send(&mut self, frame: &impl Serialize) -> io::Result<()> {
-        send(&mut self.to, frame)
+        self.send_until(frame, Instant::now() + SEND_TIME)
+    }
+
+    /// Sends a frame, which has to be read until a moment.
+    pub(super) fn send_until(&mut self, frame: &impl Serialize, until: Instant) -> io::Result<()> {
+        self.to.until = until;
+        send_within(&mut self.to, frame, self.caps.sent)
     }
 
     /// Waits for a frame until a moment.
-    pub(super) fn receive(&mut self, until: Instant) -> io::Result<FromWorker> {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        self.to.set_read_timeout(Some(left))?;
-        receive(&mut self.from)
+    pub(super) fn receive<F: DeserializeOwned>(&mut self, until: Instant) -> io::Result<F> {
+        self.from.get_mut().until = until;
+        receive_within(&mut self.from, self.caps.received)
+    }
+
+    /// Kills the worker, and says how it ended if it had ended before.
+    pub(super) fn ended(mut self) -> Option<ExitStatus> {
+        end(&mut self.child)
     }
 }
 
@@ -112,18 +152,56 @@ impl Process {
 #[allow(clippy::unwrap_used)]
 impl Process {
     /// A worker that a test plays itself, at the other end of the socket.
-    pub(super) fn played() -> (Process, UnixStream) {
+    pub(super) fn played(caps: Caps) -> (Process, UnixStream) {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let child = Command::new("true").stdin(Stdio::null()).spawn().unwrap();
-        let from = BufReader::new(ours.try_clone().unwrap());
-        (Process { child, from, to: ours, report: Report::new(), runs: 0 }, theirs)
+        (Process::holding(child, ours, caps).unwrap(), theirs)
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may be dead already; then there is nothing left to do but to collect it.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        end(&mut self.child);
+    }
+}
+
+/// Kills and collects a process; it may be dead already.
+fn end(child: &mut Child) -> Option<ExitStatus> {
+    let _ = child.kill();
+    child.wait().ok()
+}
+
+/// A socket that is waited for until a moment in all, however little comes or goes at a time.
+struct Timed {
+    socket: UnixStream,
+    until: Instant,
+}
+
+impl Timed {
+    fn new(socket: UnixStream) -> Timed {
+        Timed { socket, until: Instant::now() }
+    }
+
+    fn left(&self) -> io::Result<Option<Duration>> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
+    }
+}
+
+impl Read for Timed {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.socket.set_read_timeout(self.left()?)?;
+        self.socket.read(bytes)
+    }
+}
+
+impl Write for Timed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.set_write_timeout(self.left()?)?;
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
     }
 }

@@ -1,11 +1,12 @@
 //! A worker for the tests of this crate: `jailed lua` runs guests and answers nothing itself;
+//! `jailed job` does jobs, good and bad ones;
 //! `jailed probe` puts layers on like a worker and then tries what no worker may do. The product's
 //! worker is `allot worker`.
 
 use model::gas::Price;
 use model::{Moment, Value};
 use sandbox::jail::Layer;
-use sandbox::worker::{Near, Nearby, work};
+use sandbox::worker::{Near, Nearby, Trade, labour, work};
 use sandbox::{Refusal, RefusalKind, jail};
 use std::process::ExitCode;
 
@@ -31,16 +32,60 @@ impl Near for Nothing {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
-        Some("lua") => match work(&mut Nothing) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(err) => {
-                eprintln!("{err}");
-                ExitCode::FAILURE
-            }
-        },
+        Some("lua") => ended(work(&mut Nothing)),
+        Some("job") => ended(labour(&mut Anything { jobs: 0 })),
         Some("probe") => probe(&words[1..]),
         _ => ExitCode::FAILURE,
     }
+}
+
+fn ended(work: std::io::Result<()>) -> ExitCode {
+    match work {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("{err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A trade that does what its job says, also what none should.
+struct Anything {
+    jobs: u32,
+}
+
+impl Trade for Anything {
+    fn job(&mut self, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        self.jobs += 1;
+        let (word, rest) =
+            bytes.split_at(bytes.iter().position(|byte| *byte == b' ').unwrap_or(bytes.len()));
+        match word {
+            b"turn" => Ok(rest.iter().rev().copied().collect()),
+            b"count" => Ok(self.jobs.to_string().into()),
+            b"refuse" => Err("No.".to_owned()),
+            b"swell" => Ok(vec![b'x'; 9 << 20]),
+            b"loop" => loop {
+                std::hint::black_box(());
+            },
+            b"eat" => {
+                let mut eaten: Vec<Vec<u8>> = Vec::new();
+                loop {
+                    eaten.push(vec![1; 1 << 20]);
+                    std::hint::black_box(&eaten);
+                }
+            }
+            b"dig" => Ok(dig(1).to_string().into()),
+            b"open" => std::fs::read("/etc/passwd").map_err(|err| err.to_string()),
+            b"leave" => std::process::exit(0),
+            _ => unreachable!("no job has this word"),
+        }
+    }
+}
+
+/// Calls itself until there is no stack left.
+fn dig(depth: u64) -> u64 {
+    let here = std::hint::black_box([depth; 64]);
+    if depth == 0 { 0 } else { dig(depth + 1).wrapping_add(here[7]) }
 }
 
 /// `probe ATTEMPT PARENT LAYER,LAYER…`: ends with success if the attempt was refused.

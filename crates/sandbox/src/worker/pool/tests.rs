@@ -7,7 +7,10 @@ use crate::run::Program;
 use crate::worker::frame::{receive, send};
 use model::Moment;
 use model::gas::Price;
+use std::io::BufReader;
 use std::os::unix::net::UnixStream;
+use std::sync::mpsc::channel;
+use std::thread;
 
 /// A host with one capability; it is called as often as it counts.
 #[derive(Default)]
@@ -38,7 +41,7 @@ fn with(
     host: &mut Counting,
     play: impl FnOnce(&mut UnixStream, Begin) + Send + 'static,
 ) -> io::Result<Outcome> {
-    let (mut process, mut theirs) = Process::played();
+    let (mut process, mut theirs) = Process::played(CAPS);
     let worker = thread::spawn(move || {
         let mut from = BufReader::new(theirs.try_clone().unwrap());
         let Ok(ToWorker::Begin(begin)) = receive(&mut from) else { panic!("no run") };

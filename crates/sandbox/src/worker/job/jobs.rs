@@ -1,0 +1,136 @@
+//! The node's side of jobs: a worker is taken for each, watched by the clock, and put back, or
+//! killed at the first thing that no honest worker does.
+
+use super::Kind;
+use super::frame::{Bytes, FromLabourer, ToLabourer};
+use crate::jail::Report;
+use crate::message::cut;
+use crate::slots::Slots;
+use crate::worker::frame::Handle;
+use crate::worker::process::{Launch, Process};
+use crate::worker::stock::Stock;
+use model::problem::Result;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, PipeWriter};
+use std::os::unix::process::ExitStatusExt;
+use std::time::Instant;
+
+/// Workers a job is given to before it counts as lost. A job changes nothing, so it may be done
+/// again; but it may be the job that kills them.
+const TRIES_MAX: u32 = 2;
+
+/// Why there is no answer to a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// The worker's own words for its asker.
+    Refused(String),
+    /// It took more time than its kind has, by the clock or of the processor.
+    TooSlow,
+    /// Its worker died, as one does that takes too much memory, or lied. What happened is for the log.
+    Lost(String),
+}
+
+/// The workers of a node for one kind of jobs.
+pub struct Jobs {
+    kind: Kind,
+    stock: Stock<()>,
+    slots: Slots,
+}
+
+impl Jobs {
+    /// Starts the first worker, and fails if a required layer is not in force around it.
+    pub fn new(launch: Launch, kind: Kind) -> Result<Jobs> {
+        let require = launch.require.clone();
+        let layers = launch.layers.clone();
+        let ready = |first| match first {
+            FromLabourer::Ready { layers } => Some(layers),
+            FromLabourer::Done { .. } => None,
+        };
+        let start = move |words: &PipeWriter| {
+            let setup = ToLabourer::Setup { layers: layers.clone(), bounds: kind.bounds };
+            Process::start(&launch, &setup, kind.bounds.caps(), words, ready)
+        };
+        let stock = Stock::new(&[()], &require, Box::new(start))?;
+        Ok(Jobs { kind, stock, slots: Slots::new(kind.at_once) })
+    }
+
+    /// The layers around the workers.
+    #[must_use]
+    pub fn layers(&self) -> Report {
+        self.stock.layers()
+    }
+
+    /// Has a job done, as soon as there is a place. One whose worker was lost is given to a fresh
+    /// one, once.
+    pub fn ask(&self, job: &[u8]) -> std::result::Result<Vec<u8>, Failed> {
+        let max = self.kind.bounds.job_bytes_max;
+        if job.len() > max {
+            return Err(Failed::Refused(format!("This is larger than {max} bytes.")));
+        }
+        let _slot = self.slots.take();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let process = self.stock.take((), tries > 1);
+            let mut process = process.map_err(|it| Failed::Lost(it.private().to_owned()))?;
+            let err = match done(&mut process, job, &self.kind) {
+                Ok(answer) => {
+                    process.used += 1;
+                    if process.used < self.kind.jobs_max {
+                        self.stock.put_back((), process);
+                    }
+                    return answer.map_err(|text| Failed::Refused(cut(text)));
+                }
+                Err(err) => err,
+            };
+            let failed = why(&err, process);
+            let word = self.kind.word;
+            eprintln!("allot: a worker ({word}) was lost: {failed:?}: {err}");
+            let lied = err.kind() == io::ErrorKind::InvalidData;
+            if failed == Failed::TooSlow || lied || tries == TRIES_MAX {
+                return Err(failed);
+            }
+        }
+    }
+}
+
+/// Gives a worker a job and waits for the answer.
+pub(super) fn done(
+    process: &mut Process,
+    job: &[u8],
+    kind: &Kind,
+) -> io::Result<std::result::Result<Vec<u8>, String>> {
+    let until = Instant::now() + kind.deadline;
+    let handle = handle();
+    process.send_until(&ToLabourer::Job { handle, bytes: Bytes(job.into()) }, until)?;
+    match process.receive(until)? {
+        FromLabourer::Done { handle: of, answer } if of == handle => {
+            Ok(answer.map(|bytes| bytes.0.into_owned()))
+        }
+        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "it spoke of another job")),
+    }
+}
+
+/// What became of a job whose worker has to go.
+fn why(err: &io::Error, process: Process) -> Failed {
+    let late = matches!(err.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);
+    let ended = process.ended();
+    let overran = ended.and_then(|it| it.signal()) == Some(libc::SIGXCPU);
+    if late || overran {
+        return Failed::TooSlow;
+    }
+    Failed::Lost(ended.map_or_else(|| err.to_string(), |ended| ended.to_string()))
+}
+
+/// A handle that nobody guesses: an answer that was made before its job was known fits none.
+fn handle() -> Handle {
+    let half = || RandomState::new().hash_one(()).to_le_bytes();
+    let mut handle = Handle::default();
+    let (left, right) = handle.split_at_mut(size_of::<u64>());
+    left.copy_from_slice(&half());
+    right.copy_from_slice(&half());
+    handle
+}
+
+#[cfg(test)]
+mod tests;
