@@ -52,6 +52,10 @@ impl Near for Votes {
     fn call(&mut self, _name: &str, args: Vec<Value>) -> Nearby {
         Nearby::Elsewhere(args)
     }
+
+    fn changes(&self, _name: &str, _args: &[Value], _read: &str, _read_args: &[Value]) -> bool {
+        true
+    }
 }
 
 /// Is a worker until the bench hangs up.

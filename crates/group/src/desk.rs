@@ -1,6 +1,7 @@
 //! The desk of one run: what it may read, and what it wants written and done.
 //! Nothing on it is real before `commit` takes it.
 
+use crate::ahead::{Made, Read};
 use crate::answers::Answers;
 use crate::given::Given;
 use crate::group::Group;
@@ -34,6 +35,12 @@ pub struct Desk<'a> {
     pub(crate) waited: Duration,
     pub(crate) unsafe_sent: bool,
     pub(crate) grants_used: BTreeSet<String>,
+    /// Reads whose answers the worker was given when it began.
+    pub(crate) made_ahead: Vec<Made>,
+    /// Reads this run has made, for those to come.
+    pub(crate) looked: Vec<Read>,
+    /// Reads that were too large to be made ahead.
+    pub(crate) large: Vec<Read>,
 }
 
 /// An effect that is left to be carried out.

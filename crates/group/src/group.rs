@@ -1,5 +1,6 @@
 //! A group: its store, its sandbox, its keys, and what is shared between runs on this node.
 
+use crate::ahead::Habits;
 use crate::carriers::Carriers;
 use crate::journal::Journal;
 use crate::keys::Keys;
@@ -42,6 +43,7 @@ pub struct Group {
     pub(crate) slots: Slots,
     pub(crate) carriers: Arc<Carriers>,
     pub(crate) turns: Turns,
+    pub(crate) habits: Habits,
 }
 
 impl Group {
@@ -68,6 +70,7 @@ impl Group {
             slots,
             carriers: Arc::default(),
             turns: Turns::default(),
+            habits: Habits::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::capability::{self, Capability, Needs, args::Args};
 use crate::desk::Desk;
 use model::Value;
 use model::gas::Price;
-use sandbox::{Host, Refusal, RefusalKind};
+use sandbox::{Ahead, Host, Refusal, RefusalKind};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -27,7 +27,16 @@ impl Host for Bench<'_, '_> {
         if capability.needs == Needs::Writing {
             self.desk.may_write(capability.name)?;
         }
+        self.desk.note(capability, &args);
         capability.call.make(self.desk, &mut Args::new(capability.name, args))
+    }
+
+    fn ahead(&mut self) -> Vec<Ahead> {
+        self.desk.read_ahead()
+    }
+
+    fn used(&mut self, place: usize) {
+        self.desk.used(place);
     }
 }
 

@@ -76,6 +76,7 @@ impl Group {
         let answers = std::mem::take(&mut ticket.answers).again();
         let mut desk = self.desk(&ticket, view, answers);
         let outcome = self.run(&ticket, &mut desk);
+        self.habits.learn(&ticket, std::mem::take(&mut desk.looked), &desk.large);
         // A run whose worker died is repeated once, unless it may have changed something outside.
         let again = outcome.ending == Ending::Lost && !desk.unsafe_sent && ticket.spent.lost == 0;
         let mut work = Work::of(desk);
@@ -120,6 +121,9 @@ impl Group {
             waited: ticket.spent.waited,
             unsafe_sent: false,
             grants_used: BTreeSet::new(),
+            made_ahead: Vec::new(),
+            looked: Vec::new(),
+            large: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actions;
 mod admit;
+mod ahead;
 mod answers;
 mod app_files;
 pub mod apps;

@@ -10,6 +10,25 @@ pub trait Host {
 
     /// Answers one call whose price was charged already.
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, Refusal>;
+
+    /// Calls that this run will probably make, with what each would be answered now. They may be
+    /// asked for again as long as nothing was called.
+    fn ahead(&mut self) -> Vec<Ahead> {
+        Vec::new()
+    }
+
+    /// The guest has made the call of this place in `ahead`, and was given the answer from there.
+    /// Its price was charged.
+    fn used(&mut self, _place: usize) {}
+}
+
+/// A call that was answered before it was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ahead {
+    pub name: &'static str,
+    pub args: Vec<Value>,
+    /// In the encoding of values.
+    pub answer: Vec<u8>,
 }
 
 /// A call that was not answered.

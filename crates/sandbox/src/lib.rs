@@ -17,7 +17,7 @@ mod slots;
 mod watch;
 pub mod worker;
 
-pub use host::{Host, Refusal, RefusalKind};
+pub use host::{Ahead, Host, Refusal, RefusalKind};
 pub use parcel::{decode, encode};
 pub use run::{Outcome, Program, Run};
 pub use sandbox::{Config, Sandbox};

@@ -3,11 +3,12 @@
 use crate::worker::Class;
 use model::receipt::Cause;
 use model::{Ending, Gas, Moment, Value};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The code of an app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     /// Lua sources by path.
     pub files: BTreeMap<String, String>,

@@ -25,16 +25,32 @@ impl Place {
     /// A new, empty group.
     #[must_use]
     pub fn new() -> Place {
+        Place::running_in(Sandbox::new(Place::sandboxing()).expect("a sandbox"))
+    }
+
+    /// A new, empty group whose runs go in this sandbox.
+    #[must_use]
+    pub fn running_in(sandbox: Sandbox) -> Place {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let world = TestWorld::new();
-        let group = Place::open(&folder, &world);
+        let group = Place::group(&folder, &world, sandbox);
         Place { group, world, folder }
     }
 
-    fn open(folder: &TempDir, world: &Arc<TestWorld>) -> Arc<Group> {
-        let store = Store::open(folder.path()).expect("a store");
+    /// How the sandboxes of tests are set up.
+    #[must_use]
+    pub fn sandboxing() -> sandbox::Config {
         let cache = Some(std::env::temp_dir().join("allotment-test-code"));
-        let sandbox = Sandbox::new(sandbox::Config { slots: 64, cache }).expect("a sandbox");
+        sandbox::Config { slots: 64, cache }
+    }
+
+    fn open(folder: &TempDir, world: &Arc<TestWorld>) -> Arc<Group> {
+        let sandbox = Sandbox::new(Place::sandboxing()).expect("a sandbox");
+        Place::group(folder, world, sandbox)
+    }
+
+    fn group(folder: &TempDir, world: &Arc<TestWorld>, sandbox: Sandbox) -> Arc<Group> {
+        let store = Store::open(folder.path()).expect("a store");
         let config =
             Config { host: "oak.example".into(), scheme: "https".into(), slots: 40, processors: 8 };
         Arc::new(Group::new(config, store, sandbox, world.clone(), Keys::new([7; 32])))

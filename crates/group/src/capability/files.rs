@@ -52,7 +52,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "files.write(\"p/x\", \"12\"); assert(files.list(\"p/\")[1].size == 2)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: Call::Desk(list),
+        call: Call::Look(list),
     },
     Capability {
         name: "files.url",

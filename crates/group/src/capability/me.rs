@@ -21,7 +21,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(me.get(\"nothing\", 7) == 7)",
         price: READ,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| with_space(desk, args, store::get)),
+        call: Call::Look(|desk, args| with_space(desk, args, store::get)),
     },
     Capability {
         name: "me.set",
@@ -57,7 +57,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "me.set(\"t/1\", \"a\"); assert(#me.list(\"t/\") == 1)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| with_space(desk, args, store::list)),
+        call: Call::Look(|desk, args| with_space(desk, args, store::list)),
     },
     Capability {
         name: "me.count",
@@ -66,7 +66,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(me.count(\"none/\") == 0)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| with_space(desk, args, store::count)),
+        call: Call::Look(|desk, args| with_space(desk, args, store::count)),
     },
     Capability {
         name: "me.changed",
@@ -75,7 +75,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(me.changed(\"never\") == nil)",
         price: READ,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| with_space(desk, args, store::changed)),
+        call: Call::Look(|desk, args| with_space(desk, args, store::changed)),
     },
 ];
 

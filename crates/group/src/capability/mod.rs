@@ -52,6 +52,9 @@ pub enum Call {
     Given(fn(&mut Given, &mut Args) -> Answer),
     /// By the node, from the run's desk.
     Desk(fn(&mut Desk, &mut Args) -> Answer),
+    /// By the node, from the run's desk, and of all that lies there only from what the first
+    /// argument begins: a key, or the prefix of keys, of its own family. It may be made ahead.
+    Look(fn(&mut Desk, &mut Args) -> Answer),
     /// By the node, some time before the run ends: nothing is answered but that the arguments fit.
     Later(fn(&mut Args) -> Result<(), Refusal>),
 }
@@ -61,7 +64,7 @@ impl Call {
     pub(crate) fn make(&self, desk: &mut Desk, args: &mut Args) -> Answer {
         match self {
             Call::Given(call) => call(&mut desk.given, args),
-            Call::Desk(call) => call(desk, args),
+            Call::Desk(call) | Call::Look(call) => call(desk, args),
             Call::Later(_) => log::print(desk, args),
         }
     }

@@ -28,7 +28,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(store.get(\"nothing\", 7) == 7)",
         price: READ,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| get(desk, args, "store")),
+        call: Call::Look(|desk, args| get(desk, args, "store")),
     },
     Capability {
         name: "store.set",
@@ -64,7 +64,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "store.set(\"t/1\", \"a\"); store.set(\"t/2\", \"b\"); local l = store.list(\"t/\"); assert(#l == 2 and l[2].value == \"b\")",
         price: RANGE,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| list(desk, args, "store")),
+        call: Call::Look(|desk, args| list(desk, args, "store")),
     },
     Capability {
         name: "store.count",
@@ -73,7 +73,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "store.set(\"c/1\", true); assert(store.count(\"c/\") == 1)",
         price: RANGE,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| count(desk, args, "store")),
+        call: Call::Look(|desk, args| count(desk, args, "store")),
     },
     Capability {
         name: "store.changed",
@@ -82,7 +82,7 @@ pub(super) const FAMILY: &[Capability] = &[
         example: "assert(store.changed(\"never\") == nil)",
         price: READ,
         needs: Needs::Nothing,
-        call: Call::Desk(|desk, args| changed(desk, args, "store")),
+        call: Call::Look(|desk, args| changed(desk, args, "store")),
     },
 ];
 

@@ -1,8 +1,10 @@
 //! What node and worker say to each other: small typed frames over one socket, each with its
 //! length before it. Neither side believes a length, a name or a value that the other wrote.
 
+use super::bytes::Bytes;
 use crate::host::{Refusal, RefusalKind};
 use crate::jail::Layer;
+use crate::run::Program;
 use model::receipt::Cause;
 use model::{Ending, Gas, limit};
 use serde::de::DeserializeOwned;
@@ -23,7 +25,7 @@ pub(crate) type Handle = [u8; 16];
 pub(crate) enum ToWorker {
     /// First of all: the compiled guest, and the layers to put on before anything of a run is read.
     Setup {
-        code: Vec<u8>,
+        code: Bytes<'static>,
         layers: Vec<Layer>,
     },
     Begin(Box<Begin>),
@@ -34,14 +36,14 @@ pub(crate) enum ToWorker {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Begin {
     pub handle: Handle,
-    pub files: BTreeMap<String, String>,
-    pub main: String,
+    /// None where it is the program of the run before.
+    pub program: Option<Program>,
     pub trigger: String,
     pub handler: String,
     /// Values in their own encoding: `ctx`, the list of arguments, the map of settings.
-    pub ctx: Vec<u8>,
-    pub args: Vec<u8>,
-    pub settings: Vec<u8>,
+    pub ctx: Bytes<'static>,
+    pub args: Bytes<'static>,
+    pub settings: Bytes<'static>,
     pub seed: [u8; 32],
     /// `ctx.now` in milliseconds since 1970.
     pub now: i64,
@@ -49,13 +51,23 @@ pub(crate) struct Begin {
     pub gas: Gas,
     pub memory_bytes: u64,
     pub computing_ns: u64,
+    /// Reads that this run will probably make, with their answers.
+    pub ahead: Vec<AheadFrame>,
+}
+
+/// A call with its answer, which is named by its place in the list from here on.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AheadFrame {
+    pub name: String,
+    pub args: Bytes<'static>,
+    pub answer: Bytes<'static>,
 }
 
 /// The answer to a call: an encoded value, or why there is none.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Answer {
     pub handle: Handle,
-    pub value: Result<Vec<u8>, Refused>,
+    pub value: Result<Bytes<'static>, Refused>,
 }
 
 /// A refusal as it crosses.
@@ -77,16 +89,25 @@ pub(crate) enum FromWorker {
         handle: Handle,
         later: Vec<Later>,
         name: String,
-        args: Vec<u8>,
+        args: Bytes<'static>,
+    },
+    /// Calls that waited for no answer, before they become too many.
+    Later {
+        handle: Handle,
+        later: Vec<Later>,
     },
     Over(Box<Over>),
 }
 
 /// A call that waits for no answer.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Later {
-    pub name: String,
-    pub args: Vec<u8>,
+pub(crate) enum Later {
+    Call {
+        name: String,
+        args: Bytes<'static>,
+    },
+    /// The guest made the call of this place among those read ahead.
+    Ahead(u32),
 }
 
 /// The end of a run.
@@ -95,7 +116,7 @@ pub(crate) struct Over {
     pub handle: Handle,
     pub later: Vec<Later>,
     pub ending: Ending,
-    pub answer: Vec<u8>,
+    pub answer: Bytes<'static>,
     pub message: String,
     pub gas: Gas,
     pub causes: BTreeMap<String, Cause>,
@@ -187,7 +208,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn call(name: &str, args: Vec<u8>) -> FromWorker {
-        FromWorker::Call { handle: [7; 16], later: vec![], name: name.to_owned(), args }
+        let later = vec![Later::Ahead(3)];
+        FromWorker::Call { handle: [7; 16], later, name: name.to_owned(), args: Bytes::from(args) }
     }
 
     #[test]
@@ -226,7 +248,7 @@ mod tests {
             let mut bytes = Vec::new();
             let over = Over {
                 handle: [1; 16],
-                later: vec![], ending: Ending::Done, answer: vec![0; 40], message: "m".repeat(40),
+                later: vec![], ending: Ending::Done, answer: Bytes::from(vec![0; 40]), message: "m".repeat(40),
                 gas: 12, causes: BTreeMap::from([("store.get".to_owned(), Cause::default())]), internal: None,
             };
             send(&mut bytes, &FromWorker::Over(Box::new(over))).unwrap();

@@ -1,6 +1,8 @@
 //! The worker's side: it puts its jail on, then runs what its node sends. What a guest asks for is
 //! computed here if it needs nobody, and is asked of the node otherwise.
 
+use super::ahead::Known;
+use super::bytes::Bytes;
 use super::frame::{Answer, Begin, FromWorker, Handle, Later, Over, ToWorker, receive, send};
 use crate::engine::{self, Here};
 use crate::host::{Host, Refusal, RefusalKind};
@@ -23,6 +25,8 @@ pub trait Near {
     fn price(&self, name: &str) -> Result<Price, Refusal>;
     /// Answers a call, or gives its arguments back for the node.
     fn call(&mut self, name: &str, args: Vec<Value>) -> Nearby;
+    /// Whether a call that the node answers may change what a read answers after it.
+    fn changes(&self, name: &str, args: &[Value], read: &str, read_args: &[Value]) -> bool;
 }
 
 /// What became of a call that was tried in the worker.
@@ -34,6 +38,11 @@ pub enum Nearby {
     Elsewhere(Vec<Value>),
 }
 
+/// Calls that wait for no answer, gathered before the node hears of them: so many that telling it
+/// costs little, so few that the memory for them does not count.
+const LATER_MAX: usize = 500;
+/// Bytes of their arguments.
+const LATER_BYTES_MAX: usize = 256 * limit::KIB;
 /// How many layers go on before the engine reserves its memory.
 const FIRST: usize = 2;
 /// How many go on when the guest is loaded and has run once.
@@ -43,13 +52,15 @@ const LAST: usize = 2;
 pub fn work(near: &mut dyn Near) -> io::Result<()> {
     let mut from = io::stdin().lock();
     let ToWorker::Setup { code, layers } = receive(&mut from)? else { return Err(out_of_turn()) };
-    let (here, mut to, report) = jailed(&code, &layers)?;
+    let (here, mut to, report) = jailed(&code.0, &layers)?;
     drop(code);
     send(&mut to, &FromWorker::Ready { layers: report })?;
+    let mut program = Program::default();
     loop {
         match receive(&mut from) {
-            Ok(ToWorker::Begin(begin)) => {
-                let over = run(&here, near, &mut from, &mut to, &begin);
+            Ok(ToWorker::Begin(mut begin)) => {
+                program = begin.program.take().unwrap_or(program);
+                let over = run(&here, near, (&mut from, &mut to), &program, *begin);
                 send(&mut to, &FromWorker::Over(Box::new(over?)))?;
             }
             Ok(_) => return Err(out_of_turn()),
@@ -111,19 +122,19 @@ fn warm_up(here: &Here) {
 fn run(
     here: &Here,
     near: &mut dyn Near,
-    from: &mut StdinLock<'static>,
-    to: &mut UnixStream,
-    begin: &Begin,
+    (from, to): (&mut StdinLock<'static>, &mut UnixStream),
+    program: &Program,
+    begin: Begin,
 ) -> io::Result<Over> {
-    let value = |bytes: &[u8]| decode(bytes).map_err(|_| out_of_turn());
-    let program = Program { files: begin.files.clone(), main: begin.main.clone() };
+    let value = |bytes: &Bytes| decode(&bytes.0).map_err(|_| out_of_turn());
+    let known = Known::new(begin.ahead).map_err(|_| out_of_turn())?;
     let Value::List(args) = value(&begin.args)? else { return Err(out_of_turn()) };
     let settings = match value(&begin.settings)? {
         Value::Map(settings) => settings,
         _ => Default::default(),
     };
     let run = Run {
-        program: &program,
+        program,
         trigger: &begin.trigger,
         handler: &begin.handler,
         ctx: value(&begin.ctx)?,
@@ -138,8 +149,9 @@ fn run(
         class: super::Class::Members,
     };
     near.begin(run.seed, run.now, &begin.tz);
+    let handle = begin.handle;
     let mut window =
-        Window { near, from, to, handle: begin.handle, later: Vec::new(), broken: None };
+        Window { near, from, to, handle, known, later: Vec::new(), later_bytes: 0, broken: None };
     let outcome = here.run(&run, &mut window);
     if let Some(err) = window.broken {
         return Err(err);
@@ -148,7 +160,7 @@ fn run(
         handle: begin.handle,
         later: window.later,
         ending: outcome.ending,
-        answer: encode(&outcome.answer),
+        answer: Bytes::from(encode(&outcome.answer)),
         message: outcome.message,
         gas: outcome.gas,
         causes: outcome.causes,
@@ -162,8 +174,12 @@ struct Window<'a> {
     from: &'a mut StdinLock<'static>,
     to: &'a mut UnixStream,
     handle: Handle,
+    /// What the node has answered ahead.
+    known: Known,
     /// Calls that the node has not heard of yet.
     later: Vec<Later>,
+    /// Bytes of their arguments.
+    later_bytes: usize,
     /// Why the node cannot be asked any more.
     broken: Option<io::Error>,
 }
@@ -174,16 +190,22 @@ impl Host for Window<'_> {
     }
 
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, Refusal> {
-        let args = match self.near.call(name, args) {
+        let answered = match self.near.call(name, args) {
             Nearby::Answered(answer) => return answer,
             Nearby::Later(args) => {
-                let args = encode(&Value::List(args));
-                self.later.push(Later { name: name.to_owned(), args });
-                return Ok(Value::Nil);
+                let args = Bytes::from(encode(&Value::List(args)));
+                let call = Later::Call { name: name.to_owned(), args };
+                self.tell_later(call).map(|()| Ok(Value::Nil))
             }
-            Nearby::Elsewhere(args) => args,
+            Nearby::Elsewhere(args) => match self.known.answer(name, &args) {
+                Some((place, answer)) => self.tell_later(Later::Ahead(place)).map(|()| Ok(answer)),
+                None => {
+                    self.known.forget(self.near, name, &args);
+                    self.ask(name, args)
+                }
+            },
         };
-        self.ask(name, args).unwrap_or_else(|err| {
+        answered.unwrap_or_else(|err| {
             self.broken = Some(err);
             Err(Refusal { kind: RefusalKind::Internal, text: "the node is gone".into() })
         })
@@ -191,15 +213,34 @@ impl Host for Window<'_> {
 }
 
 impl Window<'_> {
+    /// Puts off telling the node of a call.
+    fn tell_later(&mut self, call: Later) -> io::Result<()> {
+        if let Later::Call { args, .. } = &call {
+            self.later_bytes += args.0.len();
+        }
+        self.later.push(call);
+        if self.later.len() < LATER_MAX && self.later_bytes < LATER_BYTES_MAX {
+            return Ok(());
+        }
+        let later = self.put_off();
+        send(self.to, &FromWorker::Later { handle: self.handle, later })
+    }
+
+    /// The calls that the node has not heard of, which it hears of now.
+    fn put_off(&mut self) -> Vec<Later> {
+        self.later_bytes = 0;
+        std::mem::take(&mut self.later)
+    }
+
     /// Asks the node and waits for its answer.
     fn ask(&mut self, name: &str, args: Vec<Value>) -> io::Result<Result<Value, Refusal>> {
-        let args = encode(&Value::List(args));
-        let later = std::mem::take(&mut self.later);
+        let args = Bytes::from(encode(&Value::List(args)));
+        let later = self.put_off();
         let call = FromWorker::Call { handle: self.handle, later, name: name.to_owned(), args };
         send(self.to, &call)?;
         match receive(self.from)? {
             ToWorker::Answer(Answer { handle, value }) if handle == self.handle => match value {
-                Ok(bytes) => decode(&bytes).map(Ok).map_err(|_| out_of_turn()),
+                Ok(bytes) => decode(&bytes.0).map(Ok).map_err(|_| out_of_turn()),
                 Err(refused) => Ok(Err(refused.into())),
             },
             _ => Err(out_of_turn()),

@@ -5,9 +5,12 @@
 //! A worker runs one run at a time. So a killed worker loses one run, a run that breaks out of the
 //! engine finds nobody else's data there, and a frame needs no more than its order.
 
+mod ahead;
+mod bytes;
 mod frame;
 mod inside;
 mod job;
+mod line;
 mod pool;
 mod process;
 mod stock;

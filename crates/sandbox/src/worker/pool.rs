@@ -1,14 +1,17 @@
 //! The node's workers: some wait, warm, for each class of runs; one is taken for a run, watched
 //! while it works, and put back, or killed at the first thing that no honest worker does.
 
-use super::frame::{Answer, Begin, FRAME_BYTES_MAX, FromWorker, Handle, Later, Over, ToWorker};
+use super::bytes::Bytes;
+use super::frame::{
+    AheadFrame, Answer, Begin, FRAME_BYTES_MAX, FromWorker, Handle, Later, Over, ToWorker,
+};
 use super::process::{Caps, Launch, Process};
 use super::stock::Stock;
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::jail::Report;
 use crate::message::cut;
 use crate::parcel::{decode, encode};
-use crate::run::{Outcome, Run};
+use crate::run::{Outcome, Program, Run};
 use crate::slots::Slots;
 use model::problem::Result;
 use model::{Ending, Gas, Value, limit};
@@ -56,7 +59,7 @@ impl Pool {
     /// Starts the first worker, and fails if a required layer is not in force around it.
     pub fn new(launch: Launch, code: Vec<u8>, slots: u32) -> Result<Pool> {
         let require = launch.require.clone();
-        let setup = ToWorker::Setup { code, layers: launch.layers.clone() };
+        let setup = ToWorker::Setup { code: Bytes::from(code), layers: launch.layers.clone() };
         let ready = |first| match first {
             FromWorker::Ready { layers } => Some(layers),
             _ => None,
@@ -75,11 +78,13 @@ impl Pool {
     /// dead before it asked for anything is replaced, since nothing has happened yet.
     pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
         let _slot = self.slots.take();
-        let mut watched = Watched { host, spent: 0, asked: false, cut: None };
+        let mut watched = Watched::new(host);
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut process = match self.stock.take(run.class, tries > 1) {
+            // The one that has the program already, if it waits.
+            let has_it = |process: &Process| process.program.as_ref() == Some(run.program);
+            let mut process = match self.stock.take(run.class, tries > 1, has_it) {
                 Ok(process) => process,
                 Err(problem) => return lost(0, Some(problem.private().to_owned())),
             };
@@ -115,22 +120,33 @@ struct Watched<'h> {
     asked: bool,
     /// The last refusal, if it cut the run off.
     cut: Option<Refusal>,
+    /// The names of the calls that were answered ahead.
+    ahead: Vec<&'static str>,
 }
 
-impl Watched<'_> {
+impl<'h> Watched<'h> {
+    fn new(host: &'h mut dyn Host) -> Watched<'h> {
+        Watched { host, spent: 0, asked: false, cut: None, ahead: Vec::new() }
+    }
+
     fn run(&mut self, process: &mut Process, run: &Run) -> io::Result<Over> {
-        let begin = begin(run);
+        let begin = self.begin(run, process);
         let handle = begin.handle;
-        process.send(&ToWorker::Begin(Box::new(begin)))?;
         let mut until = Instant::now() + run.computing * limit::CLOCK_OVER_COMPUTING + GRACE;
+        process.send(&ToWorker::Begin(Box::new(begin)))?;
         loop {
-            match process.receive(until)? {
+            let frame = process.receive(until)?;
+            let from = Instant::now();
+            match frame {
                 FromWorker::Over(over) if over.handle == handle => {
                     self.catch_up(&over.later, run.gas)?;
                     return Ok(*over);
                 }
+                FromWorker::Later { handle: called, later } if called == handle => {
+                    self.catch_up(&later, run.gas)?;
+                    until += from.elapsed();
+                }
                 FromWorker::Call { handle: called, later, name, args } if called == handle => {
-                    let from = Instant::now();
                     self.catch_up(&later, run.gas)?;
                     let value = self.answer(&name, &args, run.gas)?;
                     until += from.elapsed();
@@ -141,37 +157,67 @@ impl Watched<'_> {
         }
     }
 
+    /// The frame that begins a run. The program goes along if it is not the one the worker has.
+    fn begin(&mut self, run: &Run, process: &mut Process) -> Begin {
+        let ahead = self.host.ahead();
+        self.ahead = ahead.iter().map(|it| it.name).collect();
+        let ahead = ahead.into_iter().map(|it| AheadFrame {
+            name: it.name.to_owned(),
+            args: Bytes::from(encode(&Value::List(it.args))),
+            answer: Bytes::from(it.answer),
+        });
+        Begin { program: new_to(process, run.program), ahead: ahead.collect(), ..begin(run) }
+    }
+
     /// Makes the calls that waited for no answer. They have none to be refused with.
     fn catch_up(&mut self, later: &[Later], gas: Gas) -> io::Result<()> {
         for call in later {
-            if self.answer(&call.name, &call.args, gas)?.is_err() {
-                return Err(lie("it made a call late that needs an answer"));
+            match call {
+                Later::Ahead(place) => self.used(*place, gas)?,
+                Later::Call { name, args } => {
+                    if self.answer(name, args, gas)?.is_err() {
+                        return Err(lie("it made a call late that needs an answer"));
+                    }
+                }
             }
         }
         Ok(())
+    }
+
+    /// Counts a call as made that was answered ahead.
+    fn used(&mut self, place: u32, gas: Gas) -> io::Result<()> {
+        let place = place as usize;
+        let name = self.ahead.get(place).ok_or_else(|| lie("it made up an answer"))?;
+        self.pay(name, gas)?;
+        self.host.used(place);
+        Ok(())
+    }
+
+    /// Takes the price of a call by the node's own count; an error means that no honest worker
+    /// makes it.
+    fn pay(&mut self, name: &str, gas: Gas) -> io::Result<()> {
+        if self.cut.is_some() {
+            return Err(lie("it went on after its run was cut off"));
+        }
+        self.asked = true;
+        let price = self.host.price(name).map_err(|_| lie("it called what does not exist"))?;
+        self.spent = self.spent.saturating_add(price.call);
+        if self.spent > gas { Err(lie("it called without paying")) } else { Ok(()) }
     }
 
     /// Answers one call; an error means that no honest worker makes it.
     fn answer(
         &mut self,
         name: &str,
-        args: &[u8],
+        args: &Bytes,
         gas: Gas,
-    ) -> io::Result<std::result::Result<Vec<u8>, super::frame::Refused>> {
-        if self.cut.is_some() {
-            return Err(lie("it went on after its run was cut off"));
-        }
-        self.asked = true;
-        let Ok(Value::List(list)) = decode(args) else {
+    ) -> io::Result<std::result::Result<Bytes<'static>, super::frame::Refused>> {
+        let Ok(Value::List(list)) = decode(&args.0) else {
             return Err(lie("its arguments are no list"));
         };
-        let price = self.host.price(name).map_err(|_| lie("it called what does not exist"))?;
-        self.spent = self.spent.saturating_add(price.call);
-        if self.spent > gas {
-            return Err(lie("it called without paying"));
-        }
+        self.pay(name, gas)?;
         Ok(match self.host.call(name, list) {
-            Ok(value) => Ok(encode(&value)),
+            Ok(value) => Ok(Bytes::from(encode(&value))),
             Err(refusal) => {
                 let cuts = !matches!(refusal.kind, RefusalKind::Error | RefusalKind::NotGranted);
                 if cuts {
@@ -191,7 +237,7 @@ impl Watched<'_> {
 
     /// The outcome as the node believes it.
     fn outcome(&self, over: Over, run: &Run) -> Outcome {
-        let answer = decode(&over.answer).unwrap_or_default();
+        let answer = decode(&over.answer.0).unwrap_or_default();
         let restarted = self.cut.as_ref().is_some_and(|cut| cut.kind == RefusalKind::Restart);
         let waited = self.cut.as_ref().is_some_and(|cut| cut.kind == RefusalKind::Waited);
         let ending = match over.ending {
@@ -222,22 +268,32 @@ fn handle(run: &Run) -> Handle {
     handle
 }
 
+/// The program, if it is not the one that the worker still has.
+fn new_to(process: &mut Process, program: &Program) -> Option<Program> {
+    if process.program.as_ref() == Some(program) {
+        return None;
+    }
+    process.program = Some(program.clone());
+    Some(program.clone())
+}
+
+/// A run as it crosses, without what depends on the worker and on the host.
 fn begin(run: &Run) -> Begin {
     Begin {
         handle: handle(run),
-        files: run.program.files.clone(),
-        main: run.program.main.clone(),
+        program: None,
         trigger: run.trigger.to_owned(),
         handler: run.handler.to_owned(),
-        ctx: encode(&run.ctx),
-        args: encode(&Value::List(run.args.clone())),
-        settings: encode(&Value::Map(run.settings.clone())),
+        ctx: Bytes::from(encode(&run.ctx)),
+        args: Bytes::from(encode(&Value::List(run.args.clone()))),
+        settings: Bytes::from(encode(&Value::Map(run.settings.clone()))),
         seed: run.seed,
         now: run.now.0,
         tz: run.tz.to_owned(),
         gas: run.gas,
         memory_bytes: run.memory_bytes as u64,
         computing_ns: u64::try_from(run.computing.as_nanos()).unwrap_or(u64::MAX),
+        ahead: Vec::new(),
     }
 }
 

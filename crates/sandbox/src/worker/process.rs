@@ -2,11 +2,13 @@
 //! it is dropped. It never waits for a worker beyond a moment, whichever way the bytes go.
 
 use super::frame::{receive_within, send_within};
+use super::line::Line;
 use crate::jail::{Layer, Report};
+use crate::run::Program;
 use model::problem::{Problem, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::io::{self, BufReader, PipeWriter, Read, Write};
+use std::io::{self, BufReader, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -64,13 +66,15 @@ pub(super) struct Caps {
 /// A worker process that is ready.
 pub(super) struct Process {
     child: Child,
-    from: BufReader<Timed>,
-    to: Timed,
+    from: BufReader<Line>,
+    to: Line,
     caps: Caps,
     /// The layers it put on.
     pub(super) report: Report,
     /// Runs or jobs it has ended.
     pub(super) used: u32,
+    /// The program of its last run, which it still has: it is not sent twice in a row.
+    pub(super) program: Option<Program>,
 }
 
 impl Process {
@@ -109,14 +113,15 @@ impl Process {
 
     /// A process that is killed when this is dropped, also if there is no way to talk to it.
     fn holding(mut child: Child, socket: UnixStream, caps: Caps) -> io::Result<Process> {
-        match socket.try_clone() {
-            Ok(other) => Ok(Process {
+        match Line::both(socket) {
+            Ok((from, to)) => Ok(Process {
                 child,
-                from: BufReader::new(Timed::new(other)),
-                to: Timed::new(socket),
+                from: BufReader::new(from),
+                to,
                 caps,
                 report: Report::new(),
                 used: 0,
+                program: None,
             }),
             Err(err) => {
                 end(&mut child);
@@ -132,13 +137,13 @@ impl Process {
 
     /// Sends a frame, which has to be read until a moment.
     pub(super) fn send_until(&mut self, frame: &impl Serialize, until: Instant) -> io::Result<()> {
-        self.to.until = until;
+        self.to.until(until);
         send_within(&mut self.to, frame, self.caps.sent)
     }
 
     /// Waits for a frame until a moment.
     pub(super) fn receive<F: DeserializeOwned>(&mut self, until: Instant) -> io::Result<F> {
-        self.from.get_mut().until = until;
+        self.from.get_mut().until(until);
         receive_within(&mut self.from, self.caps.received)
     }
 
@@ -169,39 +174,4 @@ impl Drop for Process {
 fn end(child: &mut Child) -> Option<ExitStatus> {
     let _ = child.kill();
     child.wait().ok()
-}
-
-/// A socket that is waited for until a moment in all, however little comes or goes at a time.
-struct Timed {
-    socket: UnixStream,
-    until: Instant,
-}
-
-impl Timed {
-    fn new(socket: UnixStream) -> Timed {
-        Timed { socket, until: Instant::now() }
-    }
-
-    fn left(&self) -> io::Result<Option<Duration>> {
-        let left = self.until.saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
-    }
-}
-
-impl Read for Timed {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        self.socket.set_read_timeout(self.left()?)?;
-        self.socket.read(bytes)
-    }
-}
-
-impl Write for Timed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.socket.set_write_timeout(self.left()?)?;
-        self.socket.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.socket.flush()
-    }
 }

@@ -75,15 +75,24 @@ impl<K: Copy + Eq + Hash + Send + 'static> Stock<K> {
         self.layers.clone()
     }
 
-    /// A worker for work of a key: one that waits, or a fresh one.
-    pub(super) fn take(&self, key: K, fresh: bool) -> Result<Process> {
+    /// A worker for work of a key: one that waits, rather one that suits, or a fresh one.
+    pub(super) fn take(
+        &self,
+        key: K,
+        fresh: bool,
+        suits: impl Fn(&Process) -> bool,
+    ) -> Result<Process> {
         if fresh {
             return self.start();
         }
         let (found, left) = {
             let mut waiting = self.waiting.lock();
             let of_key = waiting.entry(key).or_default();
-            (of_key.pop(), of_key.len())
+            let found = match of_key.iter().rposition(suits) {
+                Some(place) => Some(of_key.remove(place)),
+                None => of_key.pop(),
+            };
+            (found, of_key.len())
         };
         if left == 0 {
             // The next work of this key shall not wait for a start.

@@ -27,6 +27,10 @@ impl Near for Nothing {
     fn call(&mut self, _: &str, args: Vec<Value>) -> Nearby {
         Nearby::Elsewhere(args)
     }
+
+    fn changes(&self, name: &str, _: &[Value], _: &str, _: &[Value]) -> bool {
+        name == "store.set"
+    }
 }
 
 fn main() -> ExitCode {

@@ -2,10 +2,11 @@
 //! killed at the first thing that no honest worker does.
 
 use super::Kind;
-use super::frame::{Bytes, FromLabourer, ToLabourer};
+use super::frame::{FromLabourer, ToLabourer};
 use crate::jail::Report;
 use crate::message::cut;
 use crate::slots::Slots;
+use crate::worker::bytes::Bytes;
 use crate::worker::frame::Handle;
 use crate::worker::process::{Launch, Process};
 use crate::worker::stock::Stock;
@@ -71,7 +72,7 @@ impl Jobs {
         let mut tries = 0;
         loop {
             tries += 1;
-            let process = self.stock.take((), tries > 1);
+            let process = self.stock.take((), tries > 1, |_| true);
             let mut process = process.map_err(|it| Failed::Lost(it.private().to_owned()))?;
             let err = match done(&mut process, job, &self.kind) {
                 Ok(answer) => {

@@ -1,8 +1,9 @@
 //! The worker's side of jobs: it puts its jail on, then does one job after the other.
 
 use super::Bounds;
-use super::frame::{AROUND_BYTES, Bytes, FromLabourer, ToLabourer};
+use super::frame::{AROUND_BYTES, FromLabourer, ToLabourer};
 use crate::jail::{self, Layer, Report};
+use crate::worker::bytes::Bytes;
 use crate::worker::frame::{receive_within, send_within};
 use std::io;
 use std::os::fd::AsFd;
@@ -32,7 +33,7 @@ pub fn labour(trade: &mut dyn Trade) -> io::Result<()> {
         };
         let answer = trade.job(&bytes.0).and_then(|answer| fits(answer, &bounds));
         drop(bytes);
-        let answer = answer.map(|bytes| Bytes(bytes.into()));
+        let answer = answer.map(Bytes::from);
         send_within(&mut to, &FromLabourer::Done { handle, answer }, caps.received)?;
     }
 }

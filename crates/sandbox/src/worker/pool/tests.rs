@@ -16,6 +16,8 @@ use std::thread;
 #[derive(Default)]
 struct Counting {
     calls: u32,
+    /// The places of those of its two answers ahead that were used.
+    used: Vec<usize>,
     refuse: Option<RefusalKind>,
 }
 
@@ -33,6 +35,19 @@ impl Host for Counting {
             Some(kind) => Err(Refusal { kind, text: "the disk is gone".into() }),
             None => Ok(Value::Int(7)),
         }
+    }
+
+    fn ahead(&mut self) -> Vec<crate::host::Ahead> {
+        let ahead = |n| crate::host::Ahead {
+            name: "store.get",
+            args: vec![Value::Int(n)],
+            answer: encode(&Value::Int(n)),
+        };
+        vec![ahead(0), ahead(1)]
+    }
+
+    fn used(&mut self, place: usize) {
+        self.used.push(place);
     }
 }
 
@@ -64,7 +79,7 @@ fn with(
         computing: Duration::from_millis(1),
         class: Class::Members,
     };
-    let mut watched = Watched { host, spent: 0, asked: false, cut: None };
+    let mut watched = Watched::new(host);
     let outcome = watched.run(&mut process, &run).map(|over| watched.outcome(over, &run));
     drop(process);
     worker.join().unwrap();
@@ -72,7 +87,7 @@ fn with(
 }
 
 fn call(handle: Handle, name: &str, args: &Value) -> FromWorker {
-    FromWorker::Call { handle, later: vec![], name: name.into(), args: encode(args) }
+    FromWorker::Call { handle, later: vec![], name: name.into(), args: Bytes::from(encode(args)) }
 }
 
 fn over(handle: Handle) -> Over {
@@ -80,7 +95,7 @@ fn over(handle: Handle) -> Over {
         handle,
         later: vec![],
         ending: Ending::Done,
-        answer: encode(&Value::Int(1)),
+        answer: Bytes::from(encode(&Value::Int(1))),
         message: String::new(),
         gas: 900,
         causes: BTreeMap::new(),
@@ -99,7 +114,7 @@ fn an_honest_worker_is_believed() {
         send(to, &call(begin.handle, "store.get", &Value::List(vec![]))).unwrap();
         let mut from = BufReader::new(to.try_clone().unwrap());
         let Ok(ToWorker::Answer(answer)) = receive(&mut from) else { panic!("no answer") };
-        assert_eq!(decode(&answer.value.unwrap()).unwrap(), Value::Int(7));
+        assert_eq!(decode(&answer.value.unwrap().0).unwrap(), Value::Int(7));
         end(to, over(begin.handle));
     });
     let outcome = outcome.unwrap();
@@ -149,6 +164,28 @@ fn calls_are_paid_whatever_a_worker_counts() {
 }
 
 #[test]
+fn an_answer_ahead_counts_once_it_is_used() {
+    let later = |places: &[u32]| places.iter().map(|it| Later::Ahead(*it)).collect::<Vec<_>>();
+    let mut host = Counting::default();
+    let outcome = with(&mut host, move |to, begin| {
+        assert_eq!(begin.ahead.len(), 2);
+        assert_eq!(begin.ahead[1].answer.0, encode(&Value::Int(1)));
+        end(to, Over { later: later(&[1]), gas: 0, ..over(begin.handle) });
+    });
+    assert_eq!((outcome.unwrap().gas, host.calls), (400, 0), "it is paid by the node's count");
+    assert_eq!(host.used, [1]);
+
+    type Lie = (&'static str, &'static [u32]);
+    let lies: [Lie; 2] = [("made up an answer", &[2]), ("without paying", &[0, 1, 0])];
+    for (what, places) in lies {
+        let lost = with(&mut Counting::default(), move |to, begin| {
+            send(to, &FromWorker::Later { handle: begin.handle, later: later(places) }).unwrap();
+        });
+        assert!(lost.unwrap_err().to_string().contains(what), "{what}");
+    }
+}
+
+#[test]
 fn who_was_cut_off_is_over() {
     let mut host = Counting { refuse: Some(RefusalKind::Restart), ..Counting::default() };
     let outcome = with(&mut host, |to, begin| {
@@ -186,7 +223,16 @@ fn what_a_worker_claims_is_bounded() {
         let causes = (0..10_000).map(|n| (format!("cause {n}"), Default::default())).collect();
         let message = "ä".repeat(limit::ERROR_BYTES_MAX);
         let ending = Ending::Lost;
-        end(to, Over { message, causes, ending, answer: vec![255; 9], ..over(begin.handle) });
+        end(
+            to,
+            Over {
+                message,
+                causes,
+                ending,
+                answer: Bytes::from(vec![255; 9]),
+                ..over(begin.handle)
+            },
+        );
     });
     let outcome = outcome.unwrap();
     assert!(outcome.message.len() <= limit::ERROR_BYTES_MAX);
