@@ -217,6 +217,7 @@ const URLS: &[(&str, bool)] = &[
     ("http:allowed.example", true),
 ];
 
+/// CAP-004, CAP-008, CAP-016: one host in every spelling, no other scheme, never the group itself.
 #[test]
 fn urls_are_judged_after_parsing() {
     let outside = outside();
@@ -252,6 +253,7 @@ fn table(file: &str) -> Vec<serde_json::Value> {
     rows
 }
 
+/// CAP-013: the answer to the one look-up is what is connected to.
 #[test]
 fn a_name_is_looked_up_once_and_the_judged_address_is_the_one_reached() {
     let server = FeedServer::start("hello").unwrap();
@@ -277,10 +279,28 @@ fn a_name_is_looked_up_once_and_the_judged_address_is_the_one_reached() {
     assert_eq!(server.requests(), 1);
 }
 
+/// CAP-014: a name with a private address among public ones.
 #[test]
 fn one_private_answer_spoils_the_name() {
     for mixed in [["93.184.215.14", "10.0.0.1"], ["::1", "2606:4700:4700::1111"]] {
         let refusal = ask(mixed.map(|ip| ip.parse().unwrap()).to_vec()).unwrap_err();
         assert_eq!(refusal.kind, UnreachedKind::Forbidden, "{mixed:?}");
     }
+}
+
+/// CAP-013: of a name with hundreds of addresses the first few are tried, and no more.
+#[test]
+fn a_name_with_hundreds_of_addresses_is_no_scan() {
+    let far = std::net::TcpListener::bind("127.0.0.9:0").unwrap();
+    let port = far.local_addr().unwrap().port();
+    far.set_nonblocking(true).unwrap();
+    let policy = Policy {
+        allow_private: vec!["127.0.0.0/8".parse().unwrap()],
+        ..Policy::public("oak.example")
+    };
+    let many: Vec<IpAddr> = (1..=200).map(|n| IpAddr::from([127, 0, 0, n])).collect();
+    let outside = Outside::with_resolver(policy, move |_| Ok(many.clone())).unwrap();
+    let why = outside.fetch(&get(&format!("http://many.example:{port}/"))).unwrap_err();
+    assert_eq!(why.text, "many.example does not answer.");
+    assert!(far.accept().is_err(), "an address far down the list was tried");
 }

@@ -98,6 +98,7 @@ fn a_request_arrives_as_it_was_meant() {
     assert_eq!(asked.header("content-length"), Some("5"));
 }
 
+/// CAP-006: this door follows nothing; the capability asks again for each hop.
 #[test]
 fn every_status_is_an_answer_and_no_redirect_is_followed() {
     let server = FeedServer::start("").unwrap();
@@ -131,6 +132,7 @@ fn bodies_come_out_whole() {
     }
 }
 
+/// CAP-011, CAP-012: answers that are too long, packed or not.
 #[test]
 fn hostile_answers_end_in_words() {
     let bomb = gzip(&vec![0; 64 * 1024 * KIB]);
@@ -173,6 +175,7 @@ fn hostile_answers_end_in_words() {
     }
 }
 
+/// CAP-011: an answer without an end.
 #[test]
 fn an_endless_answer_is_cut_at_the_limit() {
     let (url, ended) = server(|client| {
@@ -189,6 +192,7 @@ fn an_endless_answer_is_cut_at_the_limit() {
     ended.recv_timeout(Duration::from_secs(20)).expect("the connection was cut");
 }
 
+/// CAP-011: an answer that drips.
 #[test]
 fn slowness_ends_in_time_and_the_connection_is_cut() {
     let dripping = |client: &mut TcpStream| {
@@ -226,6 +230,7 @@ fn nobody_there_is_said_so() {
     assert_eq!(why.text, "typo.example was not found; is it spelled right?");
 }
 
+/// CAP-009, CAP-010: what frames a request, or says who asks, is the group's; nothing breaks a line.
 #[test]
 fn headers_that_are_not_the_scripts_are_refused() {
     let server = FeedServer::start("").unwrap();
@@ -298,6 +303,7 @@ fn the_operators_exceptions_hold_for_what_they_name_only() {
     assert_eq!(by_name.fetch(&get(&named)).unwrap().body, b"one");
 }
 
+/// CAP-016: a script does not speak to its own group as the group.
 #[test]
 fn a_group_does_not_ask_itself() {
     for url in ["https://oak.example/@ana/poll", "https://OAK.example.:8443/"] {
@@ -341,4 +347,35 @@ fn it_works_from_an_async_thread_and_may_be_dropped_there() {
         let outside = outside();
         assert_eq!(outside.fetch(&get(&server.url)).unwrap().body, b"x");
     });
+}
+
+/// CAP-015, CAP-017: nothing is left over from one request for the next, neither a connection nor a
+/// word of who asks: what leaves is what the script wrote and what every request of a group has.
+#[test]
+fn each_request_is_alone_and_nobody_signs_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let heads = thread::spawn(move || {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok";
+        let connections: Vec<(TcpStream, String)> = (0..2)
+            .map(|_| {
+                let (mut client, _) = listener.accept().unwrap();
+                let mut head = [0; 4096];
+                let len = client.read(&mut head).unwrap();
+                client.write_all(answer).unwrap();
+                (client, String::from_utf8_lossy(&head[..len]).to_lowercase())
+            })
+            .collect();
+        connections.into_iter().map(|(_, head)| head).collect::<Vec<_>>()
+    });
+    let outside = outside();
+    for _ in 0..2 {
+        assert_eq!(outside.fetch(&get(&url)).unwrap().body, b"ok");
+    }
+    for head in heads.join().unwrap() {
+        let mut names: Vec<&str> =
+            head.lines().skip(1).filter_map(|line| Some(line.split_once(':')?.0)).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["accept-encoding", "host", "user-agent"]);
+    }
 }

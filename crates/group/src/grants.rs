@@ -170,7 +170,7 @@ impl Group {
             let setting = want.object.strip_prefix("settings.").map(str::to_owned);
             let object = match &setting {
                 Some(name) => setting_text(app, name),
-                None => want.object.clone(),
+                None => as_parsed(&want.object),
             };
             let granted = grants.iter().find(|grant| {
                 grant.verb == want.verb && grant.object == object && grant.holds_at(now)
@@ -302,11 +302,13 @@ fn grant_put(grant: &Grant, expect: Expect) -> Result<store::Put> {
 
 fn setting_text(app: &App, name: &str) -> String {
     let declared = app.settings_declared.iter().find(|setting| setting.name == name);
-    let text = declared.map(|setting| setting_values::current(app, setting)).unwrap_or_default();
-    match Url::parse(text) {
-        Ok(url) => url.to_string(),
-        Err(_) => text.to_owned(),
-    }
+    as_parsed(declared.map(|setting| setting_values::current(app, setting)).unwrap_or_default())
+}
+
+/// An address as it is judged and shown, with a host in the signs of DNS: what only looks like
+/// another host does not look like it any more.
+fn as_parsed(text: &str) -> String {
+    Url::parse(text).map_or_else(|_| text.to_owned(), |url| url.to_string())
 }
 
 #[cfg(test)]
@@ -314,6 +316,7 @@ fn setting_text(app: &App, name: &str) -> String {
 mod tests {
     use super::*;
 
+    /// CAP-004: hosts that only look alike.
     #[test]
     fn a_grant_covers_its_address_and_what_lies_below() {
         for (granted, address, expect) in [
@@ -329,6 +332,14 @@ mod tests {
             ("https://a.example:443/", "https://a.example/", true),
             ("https://a.example/x/", "https://a.example/x/../y", false),
             ("https://a.example/x?k=1", "https://a.example/x?k=2", false),
+            ("https://a.example/", "https://A.EXAMPLE/", true),
+            ("https://a.example/", "https://a.example./", false),
+            ("https://a.example/", "https://a.example.evil.org/", false),
+            ("https://a.example/", "https://evil.org/?https://a.example/", false),
+            ("https://a.example/", "https://\u{430}.example/", false),
+            ("https://b\u{fc}cher.example/", "https://xn--bcher-kva.example/", true),
+            ("https://a.example/", "https://a.example\\@evil.org/", true),
+            ("https://a.example/", "https://a.example%2eevil.org/", false),
         ] {
             assert_eq!(
                 covers(granted, &Url::parse(address).unwrap()),

@@ -162,6 +162,7 @@ mod tests {
         assert!(!manifest.wants[0].optional);
     }
 
+    /// CAP-029: no app asks for more than a person reads.
     #[test]
     fn mistakes_are_named() {
         for (text, expect) in [
@@ -176,5 +177,10 @@ mod tests {
             let problem = parse(text).unwrap_err();
             assert!(problem.public.contains(expect), "{text}: {}", problem.public);
         }
+        let want =
+            "[[want]]\nverb = \"http.fetch\"\nobject = \"https://a.example/\"\nwhy = \"x\"\n";
+        let many = |count| format!("name = \"poll\"\n{}", want.repeat(count));
+        assert!(parse(&many(WANTS_MAX)).is_ok());
+        assert!(parse(&many(WANTS_MAX + 1)).unwrap_err().public.contains("at most"));
     }
 }

@@ -50,12 +50,14 @@ fn visible(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// LUA-043: what a script prints is shown as signs and obeyed by nobody.
     #[test]
     fn terminals_and_readers_are_not_tricked() {
         assert_eq!(visible("\u{1b}]0;x\u{7}"), "\\u{1b}]0;x\\u{7}");
         assert_eq!(visible("a\u{202e}b\tc"), "a\\u{202e}b\tc");
     }
 
+    /// LUA-044: a run prints so much and no more.
     #[test]
     fn a_flood_is_cut_once() {
         let mut printed = Printed::default();

@@ -252,6 +252,7 @@ mod tests {
         assert_eq!(slots.load().computing, 0);
     }
 
+    /// WASM-033: who finds no place waits so long and no longer.
     #[test]
     fn nobody_queues_without_end() {
         let slots = Slots::new(32, 2);

@@ -109,6 +109,7 @@ fn a_wrong_argument_is_told_in_words() {
     assert!(amiss.is_empty(), "{}", amiss.join("\n"));
 }
 
+/// COMP-005: and so is work inside of it.
 #[test]
 fn nothing_is_done_for_which_a_run_cannot_pay() {
     let free: Vec<_> = all().filter(|it| !matches!(it.needs, Needs::Grant(_))).collect();

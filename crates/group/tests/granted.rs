@@ -113,6 +113,7 @@ fn they_work() {
     }
 }
 
+/// CAP-001: what is not granted is refused in words, and nobody is asked.
 #[test]
 fn nothing_goes_without_a_grant() {
     for (name, refusal, _) in CASES {
@@ -139,6 +140,7 @@ fn nothing_goes_without_a_grant() {
     story.nothing_happened("secrets.get");
 }
 
+/// COMP-005: a call is paid before it is made.
 #[test]
 fn nothing_goes_beyond_its_budget() {
     for (name, _, paid) in CASES.iter().chain([&("secrets.get", "", "secrets.get")]) {
@@ -165,6 +167,7 @@ fn a_grant_covers_its_own_address_and_method_only() {
     assert_eq!(story.press("git.commit").ending, Ending::Refused, "writing is not");
 }
 
+/// CAP-021: a secret that is used for another host.
 #[test]
 fn a_secret_goes_to_its_own_host_and_never_into_the_guest() {
     let story = Story::begin();

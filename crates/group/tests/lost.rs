@@ -71,6 +71,7 @@ fn a_tick_that_only_looked_outside_runs_again() {
     assert_eq!(after.group.tick(10), Ok(0), "once");
 }
 
+/// WASM-035: only what is safe to repeat is repeated.
 #[test]
 fn a_tick_that_had_sent_something_does_not_run_again_and_says_so() {
     let (story, after) = tick_killed("post");

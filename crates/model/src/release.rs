@@ -286,6 +286,7 @@ mod tests {
         assert!(files(&[("A", ""), ("b", "")]).is_ok());
     }
 
+    /// WASM-007, LUA-047: what is too large is refused before anything reads it.
     #[test]
     fn too_many_or_too_large_files_are_refused() {
         let many = (0..=limit::RELEASE_FILES_MAX).map(|n| (n.to_string(), vec![])).collect();

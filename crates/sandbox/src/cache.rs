@@ -104,6 +104,7 @@ mod tests {
         code(&engine, &folder, NO_MODULE).expect("code that lies ready needs no compiler");
     }
 
+    /// WASM-028: a changed file of compiled code is compiled anew.
     #[test]
     fn only_whole_code_of_our_own_is_loaded() {
         let scratch = tempfile::tempdir().unwrap();

@@ -215,7 +215,7 @@ mod tests {
     use super::*;
     use wasmtime::Module;
 
-    /// One more import would be one more way out: a decision, not an accident.
+    /// WASM-020: one more import would be one more way out: a decision, not an accident.
     #[test]
     fn the_guest_imports_exactly_our_five_functions() {
         let engine = Engine::new(&features::config(1)).unwrap();

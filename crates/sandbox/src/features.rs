@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use wasmtime::Engine;
 
-    /// A proposal that comes on with a new engine is a decision, not an accident.
+    /// WASM-025, WASM-036: a proposal that comes on with a new engine is a decision, not an accident.
     #[test]
     fn exactly_these_proposals_are_on() {
         let engine = Engine::new(&config(1)).unwrap();

@@ -6,6 +6,8 @@ mod cache;
 mod calls;
 mod engine;
 mod features;
+#[cfg(test)]
+mod foreign;
 mod host;
 pub mod jail;
 mod limits;

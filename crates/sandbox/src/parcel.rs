@@ -346,6 +346,7 @@ mod tests {
         assert!(parcel.frame.len() < 20);
     }
 
+    /// COMP-007: lengths and places that a guest made up.
     #[test]
     fn a_guest_is_not_believed() {
         for (frame, expect) in [

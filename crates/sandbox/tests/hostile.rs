@@ -255,6 +255,7 @@ const CASES: &[(&str, Ending, &str)] = &[
     ("store, ui, on, at, error, pcall, print = nil return 1", Done, ""),
 ];
 
+/// COMP-004, COMP-016: floods of calls, answers too large or too deep, among the rest.
 #[test]
 fn they_end_cleanly() {
     for (body, ending, text) in CASES {
@@ -265,7 +266,7 @@ fn they_end_cleanly() {
     }
 }
 
-/// A run that follows finds the slot as new, whatever the one before left in it.
+/// WASM-032: a run that follows finds the slot as new, whatever the one before left in it.
 #[test]
 fn the_next_run_finds_nothing_of_the_last() {
     const HONEST: &str =
@@ -280,7 +281,7 @@ fn the_next_run_finds_nothing_of_the_last() {
     }
 }
 
-/// As many runs as there are slots, all at once, each with errors of its own on the heap for them.
+/// WASM-033: as many runs as there are slots, all at once, each with errors of its own on the heap for them.
 #[test]
 fn every_slot_can_be_used_at_once() {
     const SLOTS: u32 = 6;

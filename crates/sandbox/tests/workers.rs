@@ -57,6 +57,7 @@ fn run(sandbox: &Sandbox, host: &mut dyn Host, main: &str) -> Outcome {
     sandbox.run(&run, host)
 }
 
+/// WASM-035, COMP-017: whatever kills a worker.
 #[test]
 fn a_killed_worker_loses_its_run_and_no_other() {
     let sandbox = Sandbox::with_workers(Config { slots: 4, cache: None }, launch()).unwrap();

@@ -257,3 +257,27 @@ fn secrets_are_kept_for_one_host_and_never_shown() {
     browser.done(to, &[("name", "token"), ("forget", "on")]).reads("token is forgotten.");
     assert!(place.group.secrets(&app).unwrap().is_empty());
 }
+
+/// CAP-029, CAP-030: what an app asks for is drawn by the group, all on one page, with the host as
+/// DNS has it; its own words stand apart and are words.
+#[test]
+fn an_app_cannot_dress_up_what_it_asks_for() {
+    let place = Place::new();
+    let ana = place.person("ana", Level::Member);
+    let long = format!("https://{}.evil.example/", "a-bank.example".repeat(4));
+    let manifest = format!(
+        "[[want]]\nverb = \"http.fetch\"\nobject = \"https://b\u{430}nk.example/\"\nwhy = \"<b>Allow</b> everything\"\n[[want]]\nverb = \"http.fetch\"\nobject = \"{long}\"\nwhy = \"x\""
+    );
+    let app = place.app_with(&ana, "dressed", &manifest, "function view() end");
+    let mut browser = Browser::with_session(&place, &ana);
+    let page = browser.get("/@ana/dressed/grants");
+    page.reads("Allow dressed to read from https://xn--bnk-6cd.example/?");
+    page.reads(&format!("Allow dressed to read from {long}?"));
+    assert!(!page.text.contains("b\u{430}nk") && !page.text.contains("<b>Allow</b>"));
+    let object = page.values("object")[0].clone();
+    let fields =
+        [("verb", "http.fetch"), ("object", object.as_str()), ("next", "/@ana/dressed/grants")];
+    browser.done("/@ana/dressed/grants/allow", &fields);
+    assert_eq!(grants(&place, &app), [pair("http.fetch", "https://xn--bnk-6cd.example/")]);
+    assert_eq!(browser.get("/@ana/dressed/grants").values("object")[0], long, "it asks no more");
+}

@@ -121,6 +121,7 @@ fn an_honest_worker_is_believed() {
     assert_eq!((outcome.ending, outcome.gas, host.calls), (Ending::Done, 900, 1));
 }
 
+/// COMP-003: the handle of another run, among other lies.
 #[test]
 fn a_worker_that_lies_is_lost() {
     type Lie = fn(Begin) -> FromWorker;
@@ -139,6 +140,7 @@ fn a_worker_that_lies_is_lost() {
     }
 }
 
+/// COMP-004: a flood of calls is paid for.
 #[test]
 fn calls_are_paid_whatever_a_worker_counts() {
     let mut host = Counting::default();
@@ -216,6 +218,7 @@ fn who_was_cut_off_is_over() {
     assert_eq!(host.calls, 1);
 }
 
+/// COMP-016: an answer that is too much, or none.
 #[test]
 fn what_a_worker_claims_is_bounded() {
     let mut host = Counting::default();
@@ -240,6 +243,7 @@ fn what_a_worker_claims_is_bounded() {
     assert_eq!((outcome.ending, outcome.answer), (Ending::Stopped, Value::Nil));
 }
 
+/// WASM-030, COMP-017: the node waits for no worker.
 #[test]
 fn a_worker_that_dies_or_hangs_holds_nobody_up() {
     let mut host = Counting::default();
