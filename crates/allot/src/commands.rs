@@ -170,6 +170,8 @@ enum What {
 enum WorkerWhat {
     /// Run Lua.
     Lua,
+    /// Parse what people and strangers wrote.
+    Parse,
 }
 
 #[derive(Subcommand)]
@@ -299,6 +301,7 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
         What::Usage(at) => person::usage(&at, say),
         What::Serve(serve) => server::serve(&serve),
         What::Worker(WorkerWhat::Lua) => worker::lua(),
+        What::Worker(WorkerWhat::Parse) => worker::parse(),
         What::Account(AccountWhat::Add(add)) => server::add_account(&add, say),
         What::Token { name, read_only, data } => server::token(&name, read_only, &data, say),
         What::Backup(BackupWhat::Create { file, data, no_verify }) => {

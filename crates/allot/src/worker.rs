@@ -1,20 +1,33 @@
-//! `allot worker lua`: a jailed process that runs people's code for the server that started it.
-//! Nobody calls it by hand.
+//! `allot worker KIND`: a jailed process that runs people's code, or parses what they wrote, for the
+//! server that started it. Nobody calls it by hand.
 
 use crate::failure::{Code, Failure};
-use group::NearCalls;
+use group::{NearCalls, Parsing};
 use sandbox::worker::Launch;
 
-/// Works until the server hangs up.
+/// Runs Lua until the server hangs up.
 pub(crate) fn lua() -> Result<(), Failure> {
-    sandbox::worker::work(&mut NearCalls::default())
-        .map_err(|err| Failure::new(Code::App, format!("The worker ends: {err}.")))
+    sandbox::worker::work(&mut NearCalls::default()).map_err(ended)
 }
 
-/// How this program starts itself as a worker.
+/// Parses until the server hangs up.
+pub(crate) fn parse() -> Result<(), Failure> {
+    sandbox::worker::labour(&mut Parsing).map_err(ended)
+}
+
+fn ended(err: std::io::Error) -> Failure {
+    Failure::new(Code::App, format!("The worker ends: {err}."))
+}
+
+/// How this program starts itself as a worker that runs Lua.
 pub(crate) fn launch() -> Result<Launch, Failure> {
     let program = std::env::current_exe().map_err(|err| {
         Failure::new(Code::App, format!("This program does not find itself: {err}."))
     })?;
     Ok(Launch::of(program, &["worker", "lua"]))
+}
+
+/// The same for a worker of another kind, behind the same walls.
+pub(crate) fn of_kind(kind: &str, launch: &Launch) -> Launch {
+    Launch { arguments: vec!["worker".to_owned(), kind.to_owned()], ..launch.clone() }
 }

@@ -102,6 +102,12 @@ fn the_doctor_finds_what_is_wrong() {
         |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     chmod(&data, 0o700);
     let healthy = ana.json(&["doctor", "--data", data.to_str().unwrap(), "--listen", &listens]);
+    for kind in ["lua: ", "parse: "] {
+        let checks = healthy["checks"].as_array().unwrap();
+        let walls = |it: &&Value| it["text"].as_str().is_some_and(|text| text.starts_with(kind));
+        let walls = checks.iter().find(walls).expect(kind);
+        assert!(walls["text"].as_str().unwrap().contains("seccomp"), "{walls}");
+    }
     assert_eq!((&healthy["bad"], &healthy["warn"]), (&json!(0), &json!(0)), "{healthy}");
     let look = |name: &str| state(&ana, &data, name, &["--listen", "127.0.0.1:0"]);
     let is = |name: &str, state: &str, word: &str| {

@@ -5,6 +5,7 @@ use crate::carriers::Carriers;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
+use crate::parse::Parser;
 use crate::program::Programs;
 use crate::slots::Slots;
 use crate::totals::Totals;
@@ -34,6 +35,7 @@ pub struct Group {
     pub config: Config,
     pub(crate) store: Store,
     pub(crate) sandbox: Sandbox,
+    pub(crate) parser: Parser,
     pub(crate) world: Arc<dyn World>,
     pub(crate) keys: Keys,
     pub(crate) ledger: Ledger,
@@ -53,6 +55,7 @@ impl Group {
         config: Config,
         store: Store,
         sandbox: Sandbox,
+        parser: Parser,
         world: Arc<dyn World>,
         keys: Keys,
     ) -> Group {
@@ -61,6 +64,7 @@ impl Group {
             config,
             store,
             sandbox,
+            parser,
             world,
             keys,
             ledger: Ledger::default(),

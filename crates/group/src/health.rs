@@ -19,8 +19,8 @@ pub struct Health {
     pub queued_runs: usize,
     /// Runs that wait for an answer from outside.
     pub waiting_outside: usize,
-    /// The layers around a worker, each in force or why not.
-    pub layers: sandbox::jail::Report,
+    /// The layers around each kind of workers, each in force or why not.
+    pub walls: Vec<(&'static str, sandbox::jail::Report)>,
     /// Among the newest effects: on their way, to be tried again, given up.
     pub queued: usize,
     pub retrying: usize,
@@ -54,7 +54,7 @@ impl Group {
             places: load.places,
             queued_runs: load.queued,
             waiting_outside: load.waiting_outside,
-            layers: self.sandbox.layers(),
+            walls: vec![("lua", self.sandbox.layers()), ("parse", self.parser.layers())],
             queued: count(EffectState::Queued),
             retrying: count(EffectState::Retrying),
             failed: count(EffectState::Failed),

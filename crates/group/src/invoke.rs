@@ -10,9 +10,9 @@ use crate::host::Bench;
 use crate::ledger::Axis;
 use crate::printed::Printed;
 use crate::ticket::{Ack, Ticket};
-use crate::{ctx, setting_values};
+use crate::{ctx, parse, setting_values};
 use model::problem::Result;
-use model::trigger::Invocation;
+use model::trigger::{Invocation, Trigger};
 use model::{Ending, Receipt, Value, limit};
 use sandbox::{Outcome, Run};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -145,7 +145,11 @@ impl Group {
             computing: limit::computing_time(ticket.gas_left()),
             class: ticket.class(),
         };
-        self.sandbox.run(&run, &mut Bench { desk })
+        let mut outcome = self.sandbox.run(&run, &mut Bench { desk });
+        if matches!(trigger, Trigger::View { .. } | Trigger::Action { .. }) {
+            parse::charge(&mut outcome, run.gas);
+        }
+        outcome
     }
 
     /// Gives back what a run took that never began.

@@ -36,7 +36,9 @@ fn page(place: &Place, app: &App, by: &Account) -> String {
     assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
     let view = View::read(&ran.answer, "").expect("a view without faults");
     assert!(view.warnings.is_empty(), "{:?}", view.warnings);
-    ui::view::text(&view, &Surroundings::of("/@ana/example", &|_, _| String::new()))
+    let prose = &place.group.prose(&view);
+    let seal = |_: &str, _: &Value| String::new();
+    ui::view::text(&view, &Surroundings { prose, ..Surroundings::of("/@ana/example", &seal) })
 }
 
 fn press(place: &Place, app: &App, by: &Account, handler: &str, args: &[(&str, &str)]) -> Value {

@@ -1,7 +1,7 @@
 //! A whole group in a temporary folder, with a person or two in it.
 
 use crate::world::TestWorld;
-use group::{Allowing, Config, Group, Keys, Ran, World, person};
+use group::{Allowing, Config, Group, Keys, Parser, Ran, World, person};
 use model::problem::Result;
 use model::trigger::{Invocation, Trigger};
 use model::{Account, App, Chain, ChainId, Files, Gas, Grant, Level, Name, Value};
@@ -53,7 +53,14 @@ impl Place {
         let store = Store::open(folder.path()).expect("a store");
         let config =
             Config { host: "oak.example".into(), scheme: "https".into(), slots: 40, processors: 8 };
-        Arc::new(Group::new(config, store, sandbox, world.clone(), Keys::new([7; 32])))
+        Arc::new(Group::new(
+            config,
+            store,
+            sandbox,
+            Parser::here(),
+            world.clone(),
+            Keys::new([7; 32]),
+        ))
     }
 
     /// The same group after a restart.

@@ -12,7 +12,7 @@ use std::rc::{Rc, Weak};
 /// Bytes of HTML that are cleaned at once.
 pub(crate) const HTML_BYTES_MAX: usize = 256 * 1024;
 /// How deep elements may be nested; people nest ten or twenty.
-const DEPTH_MAX: usize = 128;
+pub(crate) const DEPTH_MAX: usize = 128;
 /// Elements, also those that repairs add: a long article has a few thousand.
 const ELEMENTS_MAX: u32 = 20_000;
 /// Parts that stand in a table where none may stand; each costs a look at all before it.

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod clean;
 pub mod component;
 mod fault;
 mod frame;
@@ -13,6 +14,7 @@ mod guard;
 pub mod json;
 pub mod node;
 pub mod page;
+pub mod prose;
 mod read;
 pub mod routes;
 mod rules;
@@ -23,9 +25,11 @@ pub mod table;
 pub mod view;
 
 pub use answer::Answer;
+pub use clean::Clean;
 pub use fault::Fault;
 pub use frame::{Chrome, Flash, Me, frame};
 pub use maud::Markup;
+pub use prose::{Form, Prose};
 pub use sanitise::{markdown, sanitise};
 pub use view::{Pressable, Surroundings, View, list_actions};
 

@@ -4,12 +4,13 @@
 
 use crate::address::{self, Address};
 use crate::guard;
+use crate::prose::Form;
 use ammonia::{Builder, UrlRelative};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// The tags that stay.
-const TAGS: &[&str] = &[
+pub(crate) const TAGS: &[&str] = &[
     "a",
     "abbr",
     "b",
@@ -67,36 +68,35 @@ const TAGS: &[&str] = &[
 ];
 
 /// The attributes that stay on any tag.
-const ATTRIBUTES: &[&str] =
+pub(crate) const ATTRIBUTES: &[&str] =
     &["title", "datetime", "colspan", "rowspan", "scope", "lang", "dir", "alt", "open"];
 
 /// Pieces of one Markdown text: a table can ask for far more cells than it has bytes.
 const EVENTS_MAX: usize = 100_000;
 
-/// Where relative addresses lead: into an app, or nowhere yet.
-struct Base {
-    app: String,
-    path: String,
-}
+/// How a page stands to what a link of a person leads to.
+pub(crate) const REL: &str = "noopener noreferrer nofollow ugc";
 
 /// Cleans HTML; addresses inside the app stay relative until the view that shows it is drawn.
 #[must_use]
 pub fn sanitise(html: &str) -> String {
-    clean(html, None)
+    clean(Form::Html, html).unwrap_or_else(|why| format!("<p>{why}</p>"))
 }
 
 /// Markdown as clean HTML; HTML written in it is shown as text.
 #[must_use]
 pub fn markdown(text: &str) -> String {
-    clean(&rendered(text), None)
+    clean(Form::Markdown, text).unwrap_or_else(|why| format!("<p>{why}</p>"))
 }
 
-pub(crate) fn html_in(html: &str, app: &str, path: &str) -> String {
-    clean(html, Some(Base { app: app.into(), path: path.into() }))
-}
-
-pub(crate) fn markdown_in(text: &str, app: &str, path: &str) -> String {
-    clean(&rendered(text), Some(Base { app: app.into(), path: path.into() }))
+/// A text as clean HTML, or a sentence that says why it is not shown.
+pub fn clean(form: Form, text: &str) -> Result<String, String> {
+    let html = match form {
+        Form::Markdown => Cow::Owned(rendered(text)),
+        Form::Html => Cow::Borrowed(text),
+    };
+    guard::check(&html)?;
+    Ok(builder().clean(&html).to_string())
 }
 
 /// Renders Markdown; raw HTML becomes text.
@@ -113,11 +113,10 @@ fn rendered(text: &str) -> String {
     out
 }
 
-/// The words of HTML without its tags, for faces that have none.
-pub(crate) fn words_of(html: &str) -> String {
-    let clean = sanitise(html);
+/// The words of clean HTML without its tags, for faces that have none.
+pub(crate) fn words_of(clean: &str) -> String {
     let mut words = String::new();
-    let mut rest = clean.as_str();
+    let mut rest = clean;
     while let Some(start) = rest.find('<') {
         words += &rest[..start];
         let Some(end) = rest[start..].find('>') else { break };
@@ -134,14 +133,7 @@ pub(crate) fn words_of(html: &str) -> String {
     decoded.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn clean(html: &str, base: Option<Base>) -> String {
-    match guard::check(html) {
-        Ok(()) => builder(base).clean(html).to_string(),
-        Err(why) => format!("<p>{why}</p>"),
-    }
-}
-
-fn builder(base: Option<Base>) -> Builder<'static> {
+fn builder() -> Builder<'static> {
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.iter().copied().collect())
@@ -153,33 +145,25 @@ fn builder(base: Option<Base>) -> Builder<'static> {
         ]))
         .url_schemes(HashSet::from(["https", "http", "mailto", "group"]))
         .url_relative(UrlRelative::PassThrough)
-        .link_rel(Some("noopener noreferrer nofollow ugc"))
-        .attribute_filter(move |element, attribute, value| match (element, attribute) {
-            (_, "href") => href(value, base.as_ref()).map(Cow::Owned),
-            (_, "src") => src(value, base.as_ref()).map(Cow::Owned),
-            (_, "dir") => matches!(value, "auto" | "ltr" | "rtl").then_some(value.into()),
-            (_, "colspan" | "rowspan") => {
-                (value.parse::<u8>().is_ok_and(|n| n > 0)).then_some(value.into())
-            }
-            _ => Some(value.into()),
+        .link_rel(Some(REL))
+        .attribute_filter(|_, attribute, value| {
+            let fits = match attribute {
+                "href" => address::parse(value).is_some(),
+                // Pictures come from the app's own files only: no other server learns who reads.
+                "src" => matches!(address::parse(value), Some(Address::Inside(_))),
+                _ => value_fits(attribute, value),
+            };
+            fits.then_some(value.into())
         });
     builder
 }
 
-fn href(value: &str, base: Option<&Base>) -> Option<String> {
-    let address = address::parse(value)?;
-    Some(match base {
-        Some(base) => address.on_page(&base.app, &base.path),
-        None => value.to_owned(),
-    })
-}
-
-/// Pictures come from the app's own files only, so that no other server learns who reads.
-fn src(value: &str, base: Option<&Base>) -> Option<String> {
-    let address = address::parse(value)?;
-    match base {
-        Some(base) => address.of_file(&base.app),
-        None => matches!(address, Address::Inside(_)).then(|| value.to_owned()),
+/// Whether an attribute other than an address may have this value.
+pub(crate) fn value_fits(attribute: &str, value: &str) -> bool {
+    match attribute {
+        "dir" => matches!(value, "auto" | "ltr" | "rtl"),
+        "colspan" | "rowspan" => value.parse::<u8>().is_ok_and(|n| n > 0),
+        _ => true,
     }
 }
 
@@ -234,6 +218,6 @@ mod tests {
 
     #[test]
     fn words_of_html_have_no_tags() {
-        assert_eq!(words_of("<p>a &lt;b&gt;</p><p>c<br>d</p><script>e</script>"), "a <b>\nc\nd");
+        assert_eq!(words_of("<p>a &lt;b&gt;</p><p>c<br>d</p>"), "a <b>\nc\nd");
     }
 }

@@ -4,18 +4,19 @@
 
 use model::{Moment, Value};
 use std::path::Path;
-use ui::{Surroundings, View, json, stamp, table, view};
+use ui::{Prose, Surroundings, View, json, stamp, table, view};
 
 fn seal(handler: &str, args: &Value) -> String {
     format!("{handler}{}", json::of_value(args))
 }
 
-fn around() -> Surroundings<'static> {
+fn around(prose: &Prose) -> Surroundings<'_> {
     let reader = stamp::Reader { now: Moment::from_seconds(1_795_507_200), tz: "UTC".into() };
     Surroundings {
         address: "@ana@oak.example/garden",
         nonce: "n",
         reader,
+        prose,
         ..Surroundings::of("/@ana/garden", &seal)
     }
 }
@@ -41,12 +42,14 @@ fn every_component_looks_as_committed() {
         let text = std::fs::read_to_string(case.join("view.json")).expect(component.name);
         assert!(text.contains(&format!("\"type\": \"{}\"", component.name)));
         let view = read(&text);
+        let prose = Prose::here(&view);
+        let around = around(&prose);
         // A line break before each tag keeps differences readable; it is not part of the page.
         let html =
-            view::html(&view, &around()).into_string().replace('<', "\n<").replace("\n</", "</");
+            view::html(&view, &around).into_string().replace('<', "\n<").replace("\n</", "</");
         compare(&case.join("out.html"), html.trim_start());
-        compare(&case.join("out.txt"), &view::text(&view, &around()));
-        let out = serde_json::to_string_pretty(&view::json(&view, &around())).unwrap() + "\n";
+        compare(&case.join("out.txt"), &view::text(&view, &around));
+        let out = serde_json::to_string_pretty(&view::json(&view, &around)).unwrap() + "\n";
         compare(&case.join("out.json"), &out);
     }
 }

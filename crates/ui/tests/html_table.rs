@@ -46,6 +46,7 @@ const CASES: &[&str] = &[
 
 fn check(name: &str, html: &str) {
     for clean in [ui::sanitise(html), ui::markdown(html)] {
+        assert!(ui::Clean::read(&clean).is_some(), "{name}: a page would not take\n{clean}");
         // The serialiser may leave > in text; everything else the strict reader wants holds.
         let elements = strict::read(&clean).unwrap_or_else(|why| panic!("{name}: {why}\n{clean}"));
         for element in elements {

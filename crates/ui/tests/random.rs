@@ -8,7 +8,7 @@ use model::Value;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use ui::component::{Kind, Property};
-use ui::{Answer, Surroundings, View, list_actions, table, view};
+use ui::{Answer, Clean, Prose, Surroundings, View, list_actions, table, view};
 
 /// Texts that break careless drawing.
 const HOSTILE: &[&str] = &[
@@ -140,6 +140,7 @@ fn drawn(view: &View) {
         query: [("tab".into(), "\"<x-evil>".into())].into(),
         typed: [("a".into(), "\"<x-evil>".into())].into(),
         errors: [("a".into(), "\"<x-evil>".into())].into(),
+        prose: &Prose::here(view),
         ..Surroundings::of("/@ana/garden", &seal)
     };
     let html = view::html(view, &around).into_string();
@@ -196,6 +197,7 @@ proptest! {
         "<noscript>", "<template>", "<select><option>", "<details open>", "<summary>", "<li>", "<x y=\"<b>\">",
     ]), 0..30)) {
         let clean = ui::sanitise(&html.concat());
+        prop_assert!(Clean::read(&clean).is_some(), "a page would not take {clean}");
         // The serialiser leaves > bare in text; that is fine in HTML, and the strict reader must not mind.
         if let Err(why) = strict::read(&clean.replace("&gt;", "")) {
             prop_assert!(false, "{why}: {clean}");

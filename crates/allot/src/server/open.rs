@@ -2,9 +2,10 @@
 
 use super::world::RealWorld;
 use crate::failure::{Code, Failure};
+use crate::worker::of_kind;
 use doors::outside::{Outside, Policy};
 use group::keys::MASTER_KEY_BYTES;
-use group::{Config, Group, Keys};
+use group::{Config, Group, Keys, Parser};
 use sandbox::Sandbox;
 use sandbox::worker::Launch;
 use std::fs;
@@ -24,8 +25,8 @@ const SLOTS: usize = 32;
 /// Instances beyond the run slots: checks of drafts run beside them.
 const SPARE_INSTANCES: u32 = 16;
 
-/// Opens the group of a folder. Its people's code runs in workers that are launched so; without a
-/// launch nobody's code is to be run at all.
+/// Opens the group of a folder. Its people's code runs in workers that are launched so, and what
+/// they wrote is parsed in others; without a launch nobody's code is to be run at all.
 pub(super) fn group(
     data: &Path,
     host: &str,
@@ -37,16 +38,19 @@ pub(super) fn group(
         slots: u32::try_from(SLOTS).unwrap_or(u32::MAX) + SPARE_INSTANCES,
         cache: Some(data.join("code")),
     };
-    let sandbox = match launch {
-        Some(launch) => Sandbox::with_workers(config, launch)?,
-        None => Sandbox::new(config)?,
+    let (parser, sandbox) = match launch {
+        Some(launch) => {
+            let parser = Parser::with_workers(of_kind("parse", &launch))?;
+            (parser, Sandbox::with_workers(config, launch)?)
+        }
+        None => (Parser::here(), Sandbox::new(config)?),
     };
     let keys = Keys::new(master_key(data)?);
     let world = Arc::new(RealWorld::new(outside, data.join("git")));
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let config =
         Config { host: host.to_owned(), scheme: scheme(host).into(), slots: SLOTS, processors };
-    Ok(Arc::new(Group::new(config, store, sandbox, world, keys)))
+    Ok(Arc::new(Group::new(config, store, sandbox, parser, world, keys)))
 }
 
 /// How addresses of a host begin. A name in the world is reached over TLS, through the proxy before

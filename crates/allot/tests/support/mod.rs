@@ -74,6 +74,13 @@ impl Served {
         server.wait().unwrap();
     }
 
+    /// Kills the server's workers of a kind; whether there was one.
+    pub fn kill_workers(&self, kind: &str) -> bool {
+        let server = self.server.as_ref().unwrap().id().to_string();
+        let kill = ["-KILL", "-P", &server, "-f", &format!("worker {kind}$")];
+        Command::new("pkill").args(kill).status().unwrap().success()
+    }
+
     /// Kills the server wherever it is.
     pub fn kill(&mut self) {
         if let Some(mut server) = self.server.take() {

@@ -49,7 +49,9 @@ pub(super) fn faces(group: &Group, app: &App, view: &View) -> (String, Value) {
     let path = format!("/@{}/{}", app.owner_handle, app.name);
     let address = format!("@{}@{}/{}", app.owner_handle, group.config.host, app.name);
     let seal = |_: &str, _: &Lua| String::new();
-    let around = ui::Surroundings { address: &address, ..ui::Surroundings::of(&path, &seal) };
+    let prose = &group.prose(view);
+    let around =
+        ui::Surroundings { address: &address, prose, ..ui::Surroundings::of(&path, &seal) };
     (ui::view::text(view, &around), ui::view::json(view, &around))
 }
 

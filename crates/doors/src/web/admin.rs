@@ -97,9 +97,14 @@ fn health(visit: &Visit, settings: &GroupSettings) -> Result<Vec<Health>> {
         Some(by) => format!("the oldest should have begun {} minutes ago", by.as_secs() / 60),
         None => "on time".to_owned(),
     };
-    let layers = it.layers.iter().map(|(layer, found)| match found {
-        Ok(words) => line(&format!("Wall: {}", layer.word()), words.clone(), true),
-        Err(why) => line(&format!("Wall: {}", layer.word()), format!("not in force: {why}"), false),
+    let walls = it.walls.iter().flat_map(|(kind, layers)| {
+        layers.iter().map(move |(layer, found)| {
+            let name = format!("Wall of {kind} workers: {}", layer.word());
+            match found {
+                Ok(words) => line(&name, words.clone(), true),
+                Err(why) => line(&name, format!("not in force: {why}"), false),
+            }
+        })
     });
     let lines = [
         line("Apps", apps.to_owned(), !settings.safe_mode),
@@ -118,7 +123,7 @@ fn health(visit: &Visit, settings: &GroupSettings) -> Result<Vec<Health>> {
             true,
         ),
     ];
-    Ok(lines.into_iter().chain(layers).collect())
+    Ok(lines.into_iter().chain(walls).collect())
 }
 
 /// Back to the page, with what was done.

@@ -133,6 +133,7 @@ pub(super) fn draw(
             errors: drawing.errors.clone(),
             toast: drawing.toast,
             reader: chrome::reader(visit),
+            prose: &visit.group().prose(view),
             heading: drawing.heading.max(1),
             ..Surroundings::of(&path, &seal)
         },

@@ -81,8 +81,8 @@ pub enum Needs {
     Grant(&'static str),
 }
 
-/// The version of all prices below; receipts name it. It rises when a price changes.
-pub const PRICE_TABLE: u32 = 1;
+/// The version of all prices; receipts name it. It rises when a price changes, or what is charged.
+pub const PRICE_TABLE: u32 = 2;
 
 /// The one table.
 pub fn all() -> impl Iterator<Item = &'static Capability> {

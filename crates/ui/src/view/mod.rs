@@ -14,6 +14,7 @@ pub use text::text;
 
 use crate::fault::{Fault, Place};
 use crate::node::{Fields, Node, Prop};
+use crate::prose::Prose;
 use crate::read::Reader;
 use crate::{component, stamp};
 use model::Value;
@@ -101,6 +102,8 @@ pub struct Surroundings<'a> {
     /// A short message above the page.
     pub toast: Option<&'a str>,
     pub reader: stamp::Reader,
+    /// The view's Markdown and HTML, cleaned.
+    pub prose: &'a Prose,
     /// The heading level of the view's title: 1 where it is the page, 2 where it is shown on one.
     pub heading: u8,
 }
@@ -121,6 +124,7 @@ impl<'a> Surroundings<'a> {
             errors: BTreeMap::new(),
             toast: None,
             reader: stamp::Reader::default(),
+            prose: Prose::NONE,
             heading: 1,
         }
     }

@@ -8,7 +8,7 @@ mod group;
 use maud::Markup;
 use model::{Level, Moment, Value};
 use serde_json::json;
-use ui::{Chrome, Flash, Me, Surroundings, View, stamp, view};
+use ui::{Chrome, Flash, Me, Prose, Surroundings, View, stamp, view};
 
 /// 2026-11-24 10:40 UTC.
 pub const NOW: Moment = Moment(1_795_516_800_000);
@@ -68,8 +68,14 @@ pub(crate) fn drawn(view: &serde_json::Value, heading: u8) -> Markup {
     let view = View::read(&ui::json::to_value(view), "App").expect("a view");
     let seal = |handler: &str, _: &Value| format!("sealed-{handler}");
     let reader = stamp::Reader { now: NOW, tz: "Europe/Berlin".into() };
-    let around =
-        Surroundings { nonce: "n1", heading, reader, ..Surroundings::of("/@ana/poll", &seal) };
+    let prose = &Prose::here(&view);
+    let around = Surroundings {
+        nonce: "n1",
+        heading,
+        reader,
+        prose,
+        ..Surroundings::of("/@ana/poll", &seal)
+    };
     view::html(&view, &around)
 }
 

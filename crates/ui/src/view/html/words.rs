@@ -3,8 +3,9 @@
 
 use super::{Pen, heading, leaves, sign};
 use crate::node::Node;
-use crate::{address, sanitise, stamp};
-use maud::{Markup, PreEscaped, html};
+use crate::prose::Form;
+use crate::{address, stamp};
+use maud::{Markup, html};
 use model::Moment;
 
 impl Pen<'_> {
@@ -24,15 +25,22 @@ impl Pen<'_> {
     }
 
     pub(super) fn markdown(&self, node: &Node) -> Markup {
-        let clean = sanitise::markdown_in(node.text("text"), self.around.app, self.around.path);
-        html! { div.md dir="auto" { (PreEscaped(clean)) } }
+        self.prose(Form::Markdown, node.text("text"), None)
     }
 
     pub(super) fn user_html(&self, node: &Node) -> Markup {
-        let clean = sanitise::html_in(node.text("html"), self.around.app, self.around.path);
-        let label = node.some_text("label");
-        html! {
-            div.md role=[label.map(|_| "region")] aria-label=[label] dir="auto" { (PreEscaped(clean)) }
+        self.prose(Form::Html, node.text("html"), node.some_text("label"))
+    }
+
+    /// A text as it came back cleaned, or a line that says why it did not.
+    fn prose(&self, form: Form, text: &str, label: Option<&str>) -> Markup {
+        match self.around.prose.of(form, text) {
+            Ok(clean) => html! {
+                div.md role=[label.map(|_| "region")] aria-label=[label] dir="auto" {
+                    (clean.on_page(self.around.app, self.around.path))
+                }
+            },
+            Err(why) => html! { p.note data-tone="warn" role="note" { (sign("warn")) (why) } },
         }
     }
 

@@ -6,6 +6,7 @@ mod fields;
 
 use super::{Surroundings, View, selected_tab, tone_sign};
 use crate::node::{Fields, Node};
+use crate::prose::Form;
 use crate::{sanitise, stamp};
 use model::Moment;
 use std::cell::Cell;
@@ -101,7 +102,7 @@ impl Term<'_> {
             "heading" => rule("──", node.text("text")),
             "text" => toned(node, "text"),
             "markdown" => wrapped(node.text("text"), 0),
-            "html" => wrapped(&sanitise::words_of(node.text("html")), 0),
+            "html" => self.user_html(node),
             "code" => indented(node.text("text"), 4),
             "badge" => format!("{}({})", sign(node.text("tone")), line(node.text("text"))),
             "note" => self.note(node),
@@ -116,6 +117,13 @@ impl Term<'_> {
             "button" if node.is("disabled") => format!("({})", line(node.text("label"))),
             "button" | "link" => self.key(&line(node.text("label"))),
             _ => self.data(node),
+        }
+    }
+
+    fn user_html(&self, node: &Node) -> String {
+        match self.around.prose.of(Form::Html, node.text("html")) {
+            Ok(clean) => wrapped(&sanitise::words_of(&clean.on_page("", "/").into_string()), 0),
+            Err(why) => wrapped(&format!("{}{why}", sign("warn")), 0),
         }
     }
 
