@@ -12,7 +12,7 @@ pub(crate) fn lua() -> Result<(), Failure> {
 
 /// Parses until the server hangs up.
 pub(crate) fn parse() -> Result<(), Failure> {
-    sandbox::worker::labour(&mut Parsing).map_err(ended)
+    sandbox::worker::labour(&mut Parsing::default()).map_err(ended)
 }
 
 fn ended(err: std::io::Error) -> Failure {

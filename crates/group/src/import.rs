@@ -51,7 +51,7 @@ impl Group {
                 "To bring an app in, join the group first: choose a name and a password.",
             ));
         }
-        let mut file = Opened::new(from)?;
+        let mut file = Opened::new(&self.parser, from)?;
         let about: About = file.json(carried::ABOUT)?.ok_or_else(no_export)?;
         if about.allotment_export != carried::FORM {
             return Err(Problem::invalid(
@@ -93,7 +93,7 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn fill<R: Read + Seek>(&mut self, file: &mut Opened<R>) -> Result<Imported> {
+    fn fill<R: Read + Seek>(&mut self, file: &mut Opened<'_, R>) -> Result<Imported> {
         if let Some(settings) = file.json::<BTreeMap<String, String>>(carried::SETTINGS)? {
             self.app = self.group.change_settings(self.by, &self.app, &settings)?;
         }
@@ -122,7 +122,7 @@ impl Import<'_> {
     }
 
     /// Takes rows in, some at once. Answers their number, and the files that rows speak of.
-    fn rows<R: Read + Seek>(&self, file: &mut Opened<R>) -> Result<(u64, Vec<KeptFile>)> {
+    fn rows<R: Read + Seek>(&self, file: &mut Opened<'_, R>) -> Result<(u64, Vec<KeptFile>)> {
         let (mut count, mut bytes) = (0, 0);
         let (mut writes, mut files) = (Vec::new(), Vec::new());
         file.lines(carried::DATA, |line: RowLine| {
@@ -179,7 +179,7 @@ impl Import<'_> {
     }
 
     /// Takes in the files that the app had kept, each under the hash it really has.
-    fn files<R: Read + Seek>(&self, file: &mut Opened<R>, kept: &[KeptFile]) -> Result<u64> {
+    fn files<R: Read + Seek>(&self, file: &mut Opened<'_, R>, kept: &[KeptFile]) -> Result<u64> {
         for KeptFile { name, hash } in kept {
             model::release::check_path(name)?;
             let bytes = file.blob(hash)?.ok_or_else(|| {
@@ -197,7 +197,7 @@ impl Import<'_> {
         Ok(kept.len() as u64)
     }
 
-    fn schedules<R: Read + Seek>(&self, file: &mut Opened<R>) -> Result<()> {
+    fn schedules<R: Read + Seek>(&self, file: &mut Opened<'_, R>) -> Result<()> {
         let mut puts = Vec::new();
         file.lines(carried::SCHEDULES, |line: ScheduleLine| {
             if puts.len() >= SCHEDULES_MAX {

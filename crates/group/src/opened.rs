@@ -1,15 +1,15 @@
-//! A zip that somebody brought, opened. Every name in it is judged first, and one bad name refuses
-//! the whole. Nothing is ever written to a disk under a name from it, and nothing is read beyond
-//! what it may be.
+//! A zip that somebody brought, opened. A parser reads it, and is believed little: every name is
+//! judged here first, and one bad name refuses the whole. Nothing is ever written to a disk under a
+//! name from it, and nothing is read beyond what it may be.
 
 use crate::carried;
-use model::problem::{Problem, Result};
+use crate::parse::{Parser, Part, Reading, Unread};
+use model::problem::{Kind, Problem, Result};
 use model::release::check_path;
 use model::{Files, limit};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Seek};
-use zip::ZipArchive;
 
 /// Entries of one file: the files of two releases, and as many kept ones as a person looks after.
 const ENTRIES_MAX: usize = 50_000;
@@ -21,42 +21,39 @@ const LINE_BYTES_MAX: usize = 7 * limit::VALUE_BYTES_MAX;
 const FOLDERS: [&str; 3] = [carried::APP, carried::DRAFT, carried::BLOBS];
 
 /// An opened file.
-pub(crate) struct Opened<R> {
-    zip: ZipArchive<R>,
-    names: BTreeSet<String>,
+pub(crate) struct Opened<'p, R> {
+    reading: Reading<'p, R>,
+    /// Its files, by name.
+    parts: BTreeMap<String, Part>,
 }
 
-impl<R: Read + Seek> Opened<R> {
-    pub(crate) fn new(from: R) -> Result<Opened<R>> {
-        let mut zip = ZipArchive::new(from).map_err(|_| no_zip())?;
-        if zip.len() > ENTRIES_MAX {
+impl<'p, R: Read + Seek> Opened<'p, R> {
+    pub(crate) fn new(parser: &'p Parser, from: R) -> Result<Opened<'p, R>> {
+        let (reading, list) = parser.read_archive(from).map_err(|err| unread(&err))?;
+        if list.len() > ENTRIES_MAX {
             return Err(Problem::invalid(format!(
                 "This file has more than {ENTRIES_MAX} parts; an app has fewer."
             )));
         }
-        // Two lists of one zip that differ would be read in two ways.
-        zip.validate_header_consistency().map_err(|_| no_zip())?;
-        let (mut names, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        for place in 0..zip.len() {
-            let part = zip.by_index_raw(place).map_err(|_| no_zip())?;
-            let name = part.name().map_err(|_| no_zip())?.into_owned();
-            let plain = !part.is_symlink() && !part.encrypted();
-            let path = name.strip_suffix('/').filter(|_| part.is_dir()).unwrap_or(&name);
+        let (mut parts, mut seen) = (BTreeMap::new(), BTreeSet::new());
+        for part in list {
+            let name = part.name.as_str();
+            let path = name.strip_suffix('/').filter(|_| part.folder).unwrap_or(name);
             let inner = FOLDERS.iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(path);
-            if !plain || check_path(inner).is_err() || !seen.insert(path.to_lowercase()) {
-                return Err(bad_name(&name));
+            if !part.plain || check_path(inner).is_err() || !seen.insert(path.to_lowercase()) {
+                return Err(bad_name(name));
             }
-            if part.is_file() {
-                names.insert(name);
+            if !part.folder {
+                parts.insert(part.name.clone(), part);
             }
         }
-        Ok(Opened { zip, names })
+        Ok(Opened { reading, parts })
     }
 
     /// The files of a folder.
     pub(crate) fn folder(&mut self, folder: &str) -> Result<BTreeMap<String, Vec<u8>>> {
         let names: Vec<String> =
-            self.names.iter().filter(|name| name.starts_with(folder)).cloned().collect();
+            self.parts.keys().filter(|name| name.starts_with(folder)).cloned().collect();
         let mut files = BTreeMap::new();
         let mut left = limit::RELEASE_BYTES_MAX;
         for name in names {
@@ -88,16 +85,14 @@ impl<R: Read + Seek> Opened<R> {
         name: &str,
         mut take: impl FnMut(T) -> Result<()>,
     ) -> Result<()> {
-        if !self.names.contains(name) {
-            return Ok(());
-        }
-        let part = self.zip.by_name(name).map_err(|_| no_zip())?;
+        let Some(part) = self.parts.get(name) else { return Ok(()) };
+        let part = self.reading.part(part).map_err(|err| unread(&err))?;
         let mut reader = BufReader::new(part);
         let mut line = Vec::new();
         for number in 1.. {
             line.clear();
             let mut limited = (&mut reader).take(LINE_BYTES_MAX as u64);
-            if limited.read_until(b'\n', &mut line).map_err(|_| no_zip())? == 0 {
+            if limited.read_until(b'\n', &mut line).map_err(|err| unread(&err))? == 0 {
                 break;
             }
             take(serde_json::from_slice(&line).map_err(|err| unreadable(name, number, &err))?)?;
@@ -106,13 +101,11 @@ impl<R: Read + Seek> Opened<R> {
     }
 
     fn bytes(&mut self, name: &str, most: usize) -> Result<Option<Vec<u8>>> {
-        if !self.names.contains(name) {
-            return Ok(None);
-        }
-        let part = self.zip.by_name(name).map_err(|_| no_zip())?;
+        let Some(part) = self.parts.get(name) else { return Ok(None) };
+        let part = self.reading.part(part).map_err(|err| unread(&err))?;
         let mut bytes = Vec::new();
         // The size that a zip tells of itself is not believed.
-        part.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|_| no_zip())?;
+        part.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|err| unread(&err))?;
         if bytes.len() > most {
             return Err(Problem::invalid(format!(
                 "“{name}” in this file is larger than the {} KiB it may have.",
@@ -123,7 +116,12 @@ impl<R: Read + Seek> Opened<R> {
     }
 }
 
-fn no_zip() -> Problem {
+/// Why a file could not be read: it is none, or nobody could read it now.
+fn unread(err: &std::io::Error) -> Problem {
+    if Unread::is(err) {
+        let text = "This file could not be opened just now. Try again in a minute.";
+        return Problem::new(Kind::Conflict, text).privately(err.to_string());
+    }
     Problem::invalid(
         "This is not a whole zip file. Export the app again, or copy the file again if it came over a network.",
     )

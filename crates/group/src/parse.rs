@@ -2,11 +2,15 @@
 //! command line on a person's own machine, in this process through the same trade. What comes back
 //! is checked once more before it is used.
 
+mod archive;
 mod prices;
 mod trade;
+mod zipped;
 
+pub(crate) use archive::{Reading, Unread};
 pub(crate) use prices::charge;
 pub use trade::Parsing;
+pub(crate) use trade::Part;
 
 use crate::group::Group;
 use model::problem::Result;
@@ -134,7 +138,7 @@ impl Parser {
     fn ask(&self, job: &Job) -> std::result::Result<Vec<u8>, Failed> {
         let job = postcard::to_stdvec(job).map_err(|err| Failed::Lost(err.to_string()))?;
         match &self.place {
-            Place::Here => Parsing.job(&job).map_err(Failed::Refused),
+            Place::Here => Parsing::default().job(&job).map_err(Failed::Refused),
             Place::Workers(jobs) => jobs.ask(&job),
             #[cfg(test)]
             Place::Played(play) => play(&job),

@@ -64,6 +64,21 @@ fn a_worker_has_its_jobs_and_no_more() {
 }
 
 #[test]
+fn who_sits_has_a_worker_alone_until_it_is_lost() {
+    let jobs = jobs(Kind { at_once: 1, ..KIND });
+    let mut sitting = jobs.sit().unwrap();
+    for count in ["1", "2", "3", "4"] {
+        assert_eq!(sitting.ask(b"count"), Ok(count.into()));
+    }
+    assert_eq!(sitting.ask(b"refuse"), Err(Failed::Refused("No.".into())));
+    assert_eq!(jobs.ask(b"count"), Ok(b"1".to_vec()), "others have their own, and are not kept");
+    assert!(is_lost(&sitting.ask(b"leave"), "exit status: 0"));
+    assert!(is_lost(&sitting.ask(b"count"), "gone"));
+    drop(sitting);
+    assert_eq!(jobs.sit().unwrap().ask(b"count"), Ok(b"1".to_vec()));
+}
+
+#[test]
 fn bad_jobs_end_and_the_next_is_done() {
     let jobs = jobs(KIND);
     for (job, signal) in [

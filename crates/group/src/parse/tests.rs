@@ -34,7 +34,7 @@ fn drawn(parser: &Parser, view: &View, now: Moment) -> String {
 }
 
 fn clean(job: &[u8]) -> std::result::Result<Vec<u8>, Failed> {
-    Parsing.job(job).map_err(Failed::Refused)
+    Parsing::default().job(job).map_err(Failed::Refused)
 }
 
 #[test]
@@ -124,6 +124,6 @@ fn a_worker_that_was_broken_into_writes_nothing_on_a_page() {
 #[test]
 fn no_bytes_bring_the_trade_down() {
     for job in [&b""[..], &[0], &[1], &[255; 40], &[0, 200, 1, 0, 3], b"\0\x01\0\x03\xff\xff\xff"] {
-        assert!(Parsing.job(job).is_err(), "{job:?}");
+        assert!(Parsing::default().job(job).is_err(), "{job:?}");
     }
 }

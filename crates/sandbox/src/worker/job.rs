@@ -5,7 +5,7 @@ mod frame;
 mod jobs;
 mod labour;
 
-pub use jobs::{Failed, Jobs};
+pub use jobs::{Failed, Jobs, Sitting};
 pub use labour::{Trade, labour};
 
 use model::limit::MIB;

@@ -16,6 +16,6 @@ mod process;
 mod stock;
 
 pub use inside::{Near, Nearby, work};
-pub use job::{Bounds, Failed, Jobs, Kind, Trade, labour};
+pub use job::{Bounds, Failed, Jobs, Kind, Sitting, Trade, labour};
 pub use pool::{Class, Pool};
 pub use process::Launch;

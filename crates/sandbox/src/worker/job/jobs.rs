@@ -5,7 +5,7 @@ use super::Kind;
 use super::frame::{FromLabourer, ToLabourer};
 use crate::jail::Report;
 use crate::message::cut;
-use crate::slots::Slots;
+use crate::slots::{Slot, Slots};
 use crate::worker::bytes::Bytes;
 use crate::worker::frame::Handle;
 use crate::worker::process::{Launch, Process};
@@ -36,6 +36,16 @@ pub struct Jobs {
     kind: Kind,
     stock: Stock<()>,
     slots: Slots,
+    /// Places of those who sit: they stay longer, and take nobody else's.
+    seats: Slots,
+}
+
+/// Several jobs of one asker, done by one worker, which may remember the earlier ones. Nobody else
+/// has this worker before or meanwhile, and it ends with the sitting.
+pub struct Sitting<'j> {
+    process: Option<Process>,
+    kind: &'j Kind,
+    _seat: Slot<'j>,
 }
 
 impl Jobs {
@@ -52,7 +62,8 @@ impl Jobs {
             Process::start(&launch, &setup, kind.bounds.caps(), words, ready)
         };
         let stock = Stock::new(&[()], &require, Box::new(start))?;
-        Ok(Jobs { kind, stock, slots: Slots::new(kind.at_once) })
+        let places = || Slots::new(kind.at_once);
+        Ok(Jobs { kind, stock, slots: places(), seats: places() })
     }
 
     /// The layers around the workers.
@@ -64,10 +75,7 @@ impl Jobs {
     /// Has a job done, as soon as there is a place. One whose worker was lost is given to a fresh
     /// one, once.
     pub fn ask(&self, job: &[u8]) -> std::result::Result<Vec<u8>, Failed> {
-        let max = self.kind.bounds.job_bytes_max;
-        if job.len() > max {
-            return Err(Failed::Refused(format!("This is larger than {max} bytes.")));
-        }
+        fits(job, &self.kind)?;
         let _slot = self.slots.take();
         let mut tries = 0;
         loop {
@@ -84,15 +92,47 @@ impl Jobs {
                 }
                 Err(err) => err,
             };
-            let failed = why(&err, process);
-            let word = self.kind.word;
-            eprintln!("allot: a worker ({word}) was lost: {failed:?}: {err}");
+            let failed = why(&err, process, &self.kind);
             let lied = err.kind() == io::ErrorKind::InvalidData;
             if failed == Failed::TooSlow || lied || tries == TRIES_MAX {
                 return Err(failed);
             }
         }
     }
+}
+
+impl Jobs {
+    /// Sits down with a fresh worker, as soon as there is a place.
+    pub fn sit(&self) -> std::result::Result<Sitting<'_>, Failed> {
+        let seat = self.seats.take();
+        let process = self.stock.take((), true, |_| true);
+        let process = process.map_err(|it| Failed::Lost(it.private().to_owned()))?;
+        Ok(Sitting { process: Some(process), kind: &self.kind, _seat: seat })
+    }
+}
+
+impl Sitting<'_> {
+    /// Has a job done. After one that failed, other than by the worker's own words, all others fail.
+    pub fn ask(&mut self, job: &[u8]) -> std::result::Result<Vec<u8>, Failed> {
+        fits(job, self.kind)?;
+        let gone = || Failed::Lost("the worker of this sitting is gone".into());
+        let mut process = self.process.take().ok_or_else(gone)?;
+        match done(&mut process, job, self.kind) {
+            Ok(answer) => {
+                self.process = Some(process);
+                answer.map_err(|text| Failed::Refused(cut(text)))
+            }
+            Err(err) => Err(why(&err, process, self.kind)),
+        }
+    }
+}
+
+fn fits(job: &[u8], kind: &Kind) -> std::result::Result<(), Failed> {
+    let max = kind.bounds.job_bytes_max;
+    if job.len() > max {
+        return Err(Failed::Refused(format!("This is larger than {max} bytes.")));
+    }
+    Ok(())
 }
 
 /// Gives a worker a job and waits for the answer.
@@ -113,14 +153,16 @@ pub(super) fn done(
 }
 
 /// What became of a job whose worker has to go.
-fn why(err: &io::Error, process: Process) -> Failed {
+fn why(err: &io::Error, process: Process, kind: &Kind) -> Failed {
     let late = matches!(err.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);
     let ended = process.ended();
     let overran = ended.and_then(|it| it.signal()) == Some(libc::SIGXCPU);
-    if late || overran {
-        return Failed::TooSlow;
-    }
-    Failed::Lost(ended.map_or_else(|| err.to_string(), |ended| ended.to_string()))
+    let failed = match late || overran {
+        true => Failed::TooSlow,
+        false => Failed::Lost(ended.map_or_else(|| err.to_string(), |ended| ended.to_string())),
+    };
+    eprintln!("allot: a worker ({}) was lost: {failed:?}: {err}", kind.word);
+    failed
 }
 
 /// A handle that nobody guesses: an answer that was made before its job was known fits none.
