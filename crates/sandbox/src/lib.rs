@@ -15,6 +15,7 @@ mod message;
 mod parcel;
 mod run;
 mod sandbox;
+pub mod shape;
 mod slots;
 mod watch;
 pub mod worker;
