@@ -11,6 +11,7 @@ mod module;
 mod outer;
 mod place;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 mod walk;
 

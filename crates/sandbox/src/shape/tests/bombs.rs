@@ -183,7 +183,12 @@ fn modules() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             }),
             "50000 elements in segments",
         ),
-        // WASM-022, WASM-023
+    ]
+}
+
+/// WASM-022, WASM-023: names, and what is beside the code.
+fn names() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    vec![
         (
             "50 MB in a custom section",
             parts(|p| p.custom.push(("x".into(), vec![0; 50 << 20]))),
@@ -345,7 +350,7 @@ fn components() -> Vec<(&'static str, Vec<u8>, &'static str)> {
 
 #[test]
 fn each_is_refused_by_name() {
-    let all = [functions(), modules(), proposals(), components()];
+    let all = [functions(), modules(), names(), proposals(), components()];
     for (name, wasm, expect) in all.into_iter().flatten() {
         let text = refusal(&wasm);
         assert!(text.contains(expect), "{name}: {text:?}");
