@@ -3,7 +3,7 @@
 use crate::group::Group;
 use model::problem::{Problem, Result};
 use model::{App, Files};
-use sandbox::Program;
+use sandbox::{Program, Script};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -76,5 +76,5 @@ pub(crate) fn program_from(files: &Files, main: &str) -> Result<Program> {
             "There is no {main}. Add it, or name another file with main = \"…\" in allotment.toml."
         )));
     }
-    Ok(Program { files: sources, main: main.to_owned() })
+    Ok(Program::Lua(Script { files: sources, main: main.to_owned() }))
 }

@@ -1,90 +1,59 @@
 //! The five functions that a guest imports, and what they change. There are no others.
 
-use crate::host::{Host, Refusal, RefusalKind};
+use crate::host::Host;
 use crate::limits::Limits;
 use crate::parcel::{Parcel, Unreadable, pack, unpack};
-use crate::run::{Program, Run};
-use crate::watch::Watch;
+use crate::run::{Run, Script};
+use crate::window::{Answered, Cut, NOTHING, Window, pay};
 use model::gas::Price;
-use model::receipt::Cause;
 use model::{Gas, Value};
-use std::collections::BTreeMap;
-use std::time::Instant;
-use wasmtime::{Caller, Error, Instance, Linker, Memory, Result, Trap};
+use wasmtime::{Caller, Error, Instance, Linker, Memory, Result};
 
 /// The module of all imports.
 const MODULE: &str = "allot";
 /// Bytes of a capability's name.
 const NAME_BYTES_MAX: usize = 100;
-/// Reading one of the app's own files: it lies in memory.
-const REQUIRE: Price = Price { call: 1_000, byte_in: 1, byte_out: 1 };
 
 /// What one run has on the host's side.
 pub(crate) struct State {
-    host: HostRef,
-    program: *const Program,
+    pub window: Window,
+    program: *const Script,
     pub limits: Limits,
-    pub watch: Watch,
     pub memory: Option<Memory>,
     pub instance: Option<Instance>,
     /// The frame that the guest may take: the input, then each answer.
     waiting: Parcel,
     /// What the guest handed over as its result.
     pub answer: Option<Value>,
-    /// Why the run was cut off, if a host call did it.
-    pub cut: Option<Cut>,
     /// The guest is asked where it was; its time and calls are over.
     pub telling: bool,
     pub told: String,
     pub gas: Gas,
-    pub causes: BTreeMap<String, Cause>,
 }
-
-/// Why a host call cut the run off.
-#[derive(Debug)]
-pub(crate) enum Cut {
-    Restart,
-    TooSlow,
-    Waited(String),
-    /// What the run answered cannot be taken.
-    Unusable(String),
-    Internal(String),
-}
-
-/// The host of a run, without its lifetime: wasmtime keeps only what lives for ever.
-struct HostRef(*mut (dyn Host + 'static));
 
 impl State {
-    pub(crate) fn new<'a>(host: &'a mut dyn Host, run: &Run<'a>, input: Parcel) -> State {
-        let host: *mut (dyn Host + 'a) = host;
-        // SAFETY: only the lifetime is changed. The state lives in a store that `Sandbox::run`
-        // makes and drops while it holds the borrow, on one thread, and is never handed out.
-        let host =
-            unsafe { std::mem::transmute::<*mut (dyn Host + 'a), *mut (dyn Host + 'static)>(host) };
+    pub(crate) fn new<'a>(
+        host: &'a mut dyn Host,
+        run: &Run<'a>,
+        program: &Script,
+        input: Parcel,
+    ) -> State {
         State {
-            host: HostRef(host),
-            program: run.program,
+            window: Window::new(host, run.computing),
+            program,
             limits: Limits::new(run.memory_bytes),
-            watch: Watch::start(run.computing),
             memory: None,
             instance: None,
             waiting: input,
             answer: None,
-            cut: None,
             telling: false,
             told: String::new(),
             gas: run.gas,
-            causes: BTreeMap::new(),
         }
     }
 
-    fn host(&mut self) -> &mut dyn Host {
-        // SAFETY: see `new`: the host is borrowed for as long as this state lives.
-        unsafe { &mut *self.host.0 }
-    }
-
-    fn program(&self) -> &Program {
-        // SAFETY: as for the host; `run.program` outlives the store.
+    fn program(&self) -> &Script {
+        // SAFETY: as for the host of `Window::new`; the program of the run outlives the store.
         unsafe { &*self.program }
     }
 }
@@ -121,7 +90,7 @@ fn call(
     let called = read_args(&mut caller, args, args_len)?;
     let (status, value, price) = match called {
         Ok((args, bytes)) => perform(&mut caller, &name, args, bytes)?,
-        Err(text) => (1, Value::text(text), REQUIRE),
+        Err(text) => (1, Value::text(text), NOTHING),
     };
     let parcel = pack(value);
     charge(&mut caller, &name, 0, price.after(parcel.bytes()))?;
@@ -133,7 +102,7 @@ fn call(
     Ok(status << 32 | len)
 }
 
-/// Charges, asks the host, and sorts its answer. Who cuts the run off is noted.
+/// Reads a file of the program, or asks the host.
 fn perform(
     caller: &mut Caller<'_, State>,
     name: &str,
@@ -141,63 +110,34 @@ fn perform(
     bytes: u64,
 ) -> Result<(u64, Value, Price)> {
     if name == "require" {
-        charge(caller, name, 1, REQUIRE.before(bytes))?;
+        charge(caller, name, 1, NOTHING.before(bytes))?;
         let path = args.first().and_then(Value::as_str).unwrap_or("");
         let source = caller.data().program().files.get(path);
-        return Ok((0, source.map_or(Value::Nil, |source| Value::text(source.as_str())), REQUIRE));
+        return Ok((0, source.map_or(Value::Nil, |source| Value::text(source.as_str())), NOTHING));
     }
-    let price = match caller.data_mut().host().price(name) {
-        Ok(price) => price,
-        Err(refusal) => return refused(caller, refusal, REQUIRE),
+    let (answered, price) = paying(caller, |window, left| window.perform(left, name, args, bytes))?;
+    let (status, value) = match answered {
+        Answered::Value(value) => (0, value),
+        Answered::Error(text) => (1, Value::text(text)),
+        Answered::NotGranted(text) => (2, Value::text(text)),
     };
-    charge(caller, name, 1, price.before(bytes))?;
-    let from = Instant::now();
-    let answered = caller.data_mut().host().call(name, args);
-    caller.data_mut().watch.leave_out(from);
-    match answered {
-        Ok(value) => Ok((0, value, price)),
-        Err(refusal) => refused(caller, refusal, price),
-    }
-}
-
-fn refused(
-    caller: &mut Caller<'_, State>,
-    refusal: Refusal,
-    price: Price,
-) -> Result<(u64, Value, Price)> {
-    let cut = match refusal.kind {
-        RefusalKind::Error => return Ok((1, Value::text(refusal.text), price)),
-        RefusalKind::NotGranted => return Ok((2, Value::text(refusal.text), price)),
-        RefusalKind::Waited => Cut::Waited(refusal.text),
-        RefusalKind::Restart => Cut::Restart,
-        RefusalKind::Internal => Cut::Internal(refusal.text),
-    };
-    caller.data_mut().cut = Some(cut);
-    Err(Error::msg("cut off by the host"))
+    Ok((status, value, price))
 }
 
 /// Takes gas for a host call, and notes it under the capability's name.
 fn charge(caller: &mut Caller<'_, State>, name: &str, count: u64, gas: Gas) -> Result<()> {
-    let left = caller.get_fuel()?;
-    let causes = &mut caller.data_mut().causes;
-    if !causes.contains_key(name) {
-        causes.insert(name.to_owned(), Cause::default());
-    }
-    if let Some(cause) = causes.get_mut(name) {
-        cause.count += count;
-        cause.gas += gas.min(left);
-    }
-    pay(caller, gas)
+    paying(caller, |window, left| window.charge(left, name, count, gas))
 }
 
-/// Takes gas; with too little left the run ends here and now.
-fn pay(caller: &mut Caller<'_, State>, gas: Gas) -> Result<()> {
-    let left = caller.get_fuel()?;
-    if gas > left {
-        caller.set_fuel(0)?;
-        return Err(Trap::OutOfFuel.into());
-    }
-    caller.set_fuel(left - gas)
+/// Lets the window take gas from what the guest has left.
+fn paying<R>(
+    caller: &mut Caller<'_, State>,
+    take: impl FnOnce(&mut Window, &mut Gas) -> Result<R>,
+) -> Result<R> {
+    let mut left = caller.get_fuel()?;
+    let taken = take(&mut caller.data_mut().window, &mut left);
+    caller.set_fuel(left)?;
+    taken
 }
 
 fn read_name(caller: &mut Caller<'_, State>, start: u32, len: u32) -> Result<String> {
@@ -257,12 +197,12 @@ fn answer(mut caller: Caller<'_, State>, start: u32, len: u32) -> Result<()> {
     }
     match read_frame(&mut caller, start, len)? {
         Ok((value, bytes)) => {
-            pay(&mut caller, bytes)?;
+            paying(&mut caller, |_, left| pay(left, bytes))?;
             caller.data_mut().answer = Some(value);
             Ok(())
         }
         Err(why) => {
-            caller.data_mut().cut = Some(Cut::Unusable(why.words().to_owned()));
+            caller.data_mut().window.cut = Some(Cut::Unusable(why.words().to_owned()));
             Err(Error::msg("the answer cannot be taken"))
         }
     }

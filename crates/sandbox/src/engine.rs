@@ -1,21 +1,23 @@
 //! The engine of the Lua guest in this process: one pool, one compiled module, a fresh instance for
 //! every run. A worker has one of its own; tests and benchmarks use it without a worker around it.
 
-use crate::calls::{self, Cut, State};
+use crate::calls::{self, State};
+use crate::ending::cut_off;
 use crate::host::Host;
 use crate::message;
 use crate::parcel::pack;
-use crate::run::{Outcome, Run};
+use crate::run::{Outcome, Run, Script};
 use crate::slots::Slots;
 use crate::watch::{TICK, Watch};
+use crate::window::Cut;
 use crate::{cache, features};
 use model::problem::{Problem, Result};
 use model::release::hex;
-use model::{Ending, Value};
+use model::{Ending, Gas, Value};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::{Arc, Weak};
-use wasmtime::{Engine, InstancePre, Linker, Store, Trap, UpdateDeadline};
+use wasmtime::{Engine, InstancePre, Linker, Store, UpdateDeadline};
 
 /// The guest: PUC Lua and its glue with a ready state, made by guests/lua/build.sh.
 const GUEST: &[u8] = include_bytes!("../../../guests/lua/lua.wasm");
@@ -67,11 +69,11 @@ impl Here {
 
     /// Runs a release in a fresh instance, as soon as a slot is free. The guest reaches nothing but
     /// `host`.
-    pub(crate) fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+    pub(crate) fn run(&self, run: &Run, script: &Script, host: &mut dyn Host) -> Outcome {
         let _slot = self.slots.take();
-        let input = pack(run.input());
+        let input = pack(input(run, script));
         let input_len = input.frame.len();
-        let mut store = Store::new(&self.engine, State::new(host, run, input));
+        let mut store = Store::new(&self.engine, State::new(host, run, script, input));
         store.limiter(|state| &mut state.limits);
         let begun = self.begin(&mut store, run, input_len);
         let used = run.gas.saturating_sub(store.get_fuel().unwrap_or(0)).min(run.gas);
@@ -79,7 +81,7 @@ impl Here {
             Ok(status) => finished(store.into_data(), status, used),
             Err(err) => {
                 let stack = self.tell_where(&mut store);
-                cut_off(store.into_data(), &err, &stack, used, run)
+                cut_off(store.into_data().window, &err, &stack, used, run)
             }
         }
     }
@@ -94,8 +96,8 @@ impl Here {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
             let state = context.data_mut();
-            if !state.telling && state.watch.is_over() {
-                state.cut = Some(Cut::TooSlow);
+            if !state.telling && state.window.watch.is_over() {
+                state.window.cut = Some(Cut::TooSlow);
                 return Err(wasmtime::Error::msg("too slow"));
             }
             Ok(UpdateDeadline::Continue(1))
@@ -107,7 +109,7 @@ impl Here {
         state.instance = Some(instance);
         let main = instance.get_typed_func::<(i32, i64, i64), i32>(&mut *store, "run")?;
         let input_len = i32::try_from(input_len)?;
-        store.data_mut().watch = Watch::start(run.computing);
+        store.data_mut().window.watch = Watch::start(run.computing);
         main.call(&mut *store, (input_len, run.guest_seed(), run.now.seconds()))
     }
 
@@ -126,7 +128,7 @@ impl Here {
 
 /// Moves the epoch on, so that running guests look at their watches; ends with the sandbox. The
 /// thread is up when this returns: what starting one takes may be forbidden a moment later.
-fn start_ticker(engine: Engine, alive: Weak<()>) -> Result<()> {
+pub(crate) fn start_ticker(engine: Engine, alive: Weak<()>) -> Result<()> {
     let failed =
         |err: &dyn std::fmt::Display| Problem::internal(format!("starting the ticker: {err}"));
     let (up, is_up) = std::sync::mpsc::channel();
@@ -147,8 +149,20 @@ pub(crate) fn ours(what: &str, err: &wasmtime::Error) -> Problem {
     Problem::internal(format!("{what}: {err:?}"))
 }
 
+/// What the guest is told before it begins.
+fn input(run: &Run, script: &Script) -> Value {
+    Value::map([
+        ("main", Value::text(script.main.as_str())),
+        ("trigger", Value::text(run.trigger)),
+        ("handler", Value::text(run.handler)),
+        ("ctx", run.ctx.clone()),
+        ("args", Value::List(run.args.clone())),
+        ("settings", Value::Map(run.settings.clone())),
+    ])
+}
+
 /// The outcome of a run that came to its own end.
-fn finished(state: State, status: i32, gas: u64) -> Outcome {
+fn finished(state: State, status: i32, gas: Gas) -> Outcome {
     let ending = match status {
         0 => Ending::Done,
         2 => Ending::Refused,
@@ -161,52 +175,7 @@ fn finished(state: State, status: i32, gas: u64) -> Outcome {
         Ending::OutOfMemory => (Value::Nil, message::out_of_memory(&answer)),
         _ => (Value::Nil, message::stopped(&answer)),
     };
-    Outcome { ending, answer, message, gas, causes: state.causes, restarted: false, internal: None }
-}
-
-/// The outcome of a run that was cut off.
-fn cut_off(state: State, err: &wasmtime::Error, stack: &str, gas: u64, run: &Run) -> Outcome {
-    let trap = err.downcast_ref::<Trap>();
-    let mut outcome = Outcome {
-        ending: Ending::Stopped,
-        answer: Value::Nil,
-        message: String::new(),
-        gas,
-        causes: state.causes,
-        restarted: false,
-        internal: None,
-    };
-    match (state.cut, trap) {
-        (Some(Cut::Restart), _) => outcome.restarted = true,
-        (Some(Cut::Internal(why)), _) => outcome.internal = Some(why),
-        (Some(Cut::TooSlow), _) => {
-            outcome.ending = Ending::TooSlow;
-            outcome.message = message::at(stack, "too slow: this run used up its computing time");
-        }
-        (Some(Cut::Waited(text)), _) => {
-            outcome.ending = Ending::TooSlow;
-            outcome.message = message::at(stack, &text);
-        }
-        (Some(Cut::Unusable(text)), _) => outcome.message = message::at(stack, &text),
-        (None, Some(Trap::OutOfFuel)) => {
-            outcome.ending = Ending::OutOfGas;
-            outcome.gas = run.gas;
-            let text = format!(
-                "out of gas: this run used up its {} gas",
-                model::receipt::grouped(run.gas)
-            );
-            outcome.message = message::at(stack, &text);
-        }
-        (None, Some(Trap::StackOverflow)) => {
-            outcome.message = message::at(stack, "stack overflow");
-        }
-        (None, _) if err.is::<wasmtime::GcHeapOutOfMemory<()>>() => {
-            outcome.ending = Ending::OutOfMemory;
-            outcome.message = message::at(stack, "out of memory: too many errors are kept at once");
-        }
-        (None, _) => outcome.internal = Some(format!("{err:?}")),
-    }
-    outcome
+    Outcome { answer, message, causes: state.window.causes, ..Outcome::of(ending, gas) }
 }
 
 #[cfg(test)]

@@ -4,12 +4,15 @@
 
 mod cache;
 mod calls;
+mod component;
+mod ending;
 mod engine;
 mod features;
 #[cfg(test)]
 mod foreign;
 mod host;
 pub mod jail;
+pub mod json;
 mod limits;
 mod message;
 mod parcel;
@@ -18,10 +21,11 @@ mod sandbox;
 pub mod shape;
 mod slots;
 mod watch;
+mod window;
 pub mod worker;
 
 pub use host::{Ahead, Host, Refusal, RefusalKind};
 pub use parcel::{decode, encode};
-pub use run::{Outcome, Program, Run};
+pub use run::{Component, Outcome, Program, Run, Script};
 pub use sandbox::{Config, Sandbox};
 pub use worker::Class;

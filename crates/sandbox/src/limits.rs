@@ -8,11 +8,13 @@ const TABLE_ELEMENTS_MAX: usize = 20_000;
 /// What a run may still take.
 pub(crate) struct Limits {
     left_bytes: usize,
+    /// Whether memory was wanted that was not there.
+    pub refused: bool,
 }
 
 impl Limits {
     pub(crate) fn new(memory_bytes: usize) -> Limits {
-        Limits { left_bytes: memory_bytes }
+        Limits { left_bytes: memory_bytes, refused: false }
     }
 }
 
@@ -25,6 +27,7 @@ impl ResourceLimiter for Limits {
     ) -> wasmtime::Result<bool> {
         let more = desired.saturating_sub(current);
         if more > self.left_bytes {
+            self.refused = true;
             return Ok(false);
         }
         self.left_bytes -= more;

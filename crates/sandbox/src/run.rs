@@ -1,19 +1,45 @@
 //! What a run is given, and what comes of it.
 
 use crate::worker::Class;
+use model::problem::Result;
 use model::receipt::Cause;
 use model::{Ending, Gas, Moment, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The code of an app.
+#[derive(Clone, Debug)]
+pub enum Program {
+    Lua(Script),
+    Component(Component),
+}
+
+/// An app in Lua.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Program {
+pub struct Script {
     /// Lua sources by path.
     pub files: BTreeMap<String, String>,
     /// The file that begins.
     pub main: String,
+}
+
+/// An app in any other language: a wasm component. It is read only when there is no compiled code
+/// of it.
+#[derive(Clone)]
+pub struct Component {
+    /// SHA-256 of the component.
+    pub hash: [u8; 32],
+    /// Reads its bytes.
+    pub read: Arc<dyn Fn() -> Result<Vec<u8>> + Send + Sync>,
+}
+
+impl fmt::Debug for Component {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "Component({})", model::release::hex(&self.hash))
+    }
 }
 
 /// One run.
@@ -59,18 +85,6 @@ pub struct Outcome {
 }
 
 impl Run<'_> {
-    /// What the guest is told before it begins.
-    pub(crate) fn input(&self) -> Value {
-        Value::map([
-            ("main", Value::text(self.program.main.as_str())),
-            ("trigger", Value::text(self.trigger)),
-            ("handler", Value::text(self.handler)),
-            ("ctx", self.ctx.clone()),
-            ("args", Value::List(self.args.clone())),
-            ("settings", Value::Map(self.settings.clone())),
-        ])
-    }
-
     /// The seed as the guest takes it; the rest of it is the host's.
     pub(crate) fn guest_seed(&self) -> i64 {
         let mut word = [0; 8];

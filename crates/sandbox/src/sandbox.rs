@@ -1,10 +1,11 @@
 //! The sandbox as the group sees it: it runs releases, in jailed workers or, for tests and
 //! benchmarks, in this process.
 
+use crate::component::Shelf;
 use crate::engine::{self, ENGINE, Here};
 use crate::host::Host;
 use crate::jail::Report;
-use crate::run::{Outcome, Run};
+use crate::run::{Outcome, Program, Run};
 use crate::worker::{Launch, Pool};
 use model::problem::Result;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ pub struct Sandbox {
 }
 
 enum Place {
-    Here(Box<Here>),
+    Here(Box<Here>, Shelf),
     Workers(Pool),
 }
 
@@ -34,7 +35,10 @@ impl Sandbox {
     pub fn new(config: Config) -> Result<Sandbox> {
         let code = engine::code(config.cache.as_deref())?;
         let here = Here::new(engine::engine(config.slots)?, &code, config.slots)?;
-        Ok(Sandbox { place: Place::Here(Box::new(here)), guest_hash: engine::guest_hash() })
+        Ok(Sandbox {
+            place: Place::Here(Box::new(here), Shelf::default()),
+            guest_hash: engine::guest_hash(),
+        })
     }
 
     /// A sandbox of jailed worker processes. Fails where a required layer is not in force.
@@ -60,7 +64,7 @@ impl Sandbox {
     #[must_use]
     pub fn layers(&self) -> Report {
         match &self.place {
-            Place::Here(_) => Report::new(),
+            Place::Here(..) => Report::new(),
             Place::Workers(pool) => pool.layers(),
         }
     }
@@ -68,9 +72,12 @@ impl Sandbox {
     /// Runs a release in a fresh instance, as soon as there is a place. The guest reaches nothing
     /// but `host`.
     pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
-        match &self.place {
-            Place::Here(here) => here.run(run, host),
-            Place::Workers(pool) => pool.run(run, host),
+        match (&self.place, run.program) {
+            (Place::Here(lua, _), Program::Lua(script)) => lua.run(run, script, host),
+            (Place::Here(_, shelf), Program::Component(component)) => {
+                shelf.run(run, component, host)
+            }
+            (Place::Workers(pool), _) => pool.run(run, host),
         }
     }
 }

@@ -6,7 +6,7 @@ mod support;
 use model::gas::Price;
 use model::{Ending, Moment, Value};
 use sandbox::worker::Launch;
-use sandbox::{Class, Config, Host, Outcome, Program, Refusal, Run, Sandbox};
+use sandbox::{Class, Config, Host, Outcome, Program, Refusal, Run, Sandbox, Script};
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::Duration;
@@ -38,7 +38,7 @@ impl Host for Killer {
 
 fn run(sandbox: &Sandbox, host: &mut dyn Host, main: &str) -> Outcome {
     let files = BTreeMap::from([("main.lua".to_owned(), main.to_owned())]);
-    let program = Program { files, main: "main.lua".into() };
+    let program = Program::Lua(Script { files, main: "main.lua".into() });
     let run = Run {
         program: &program,
         trigger: "view",

@@ -4,14 +4,11 @@
 use super::args::error;
 use model::limit;
 use sandbox::Refusal;
+pub(super) use sandbox::json::{MAP_VALUES, VALUES_MAX};
 use std::io::{self, Write};
 
 /// Bytes one call reads or makes: as much as one fetch brings.
 pub(super) const BYTES_MAX: usize = limit::FETCH_BYTES_MAX;
-/// Values one call answers, all tables together: each takes up to a hundred bytes in memory.
-pub(super) const VALUES_MAX: usize = 400_000;
-/// As how many values a table with names counts: it takes that much memory even when small.
-pub(super) const MAP_VALUES: usize = 8;
 /// Bytes of HTML or Markdown cleaned at once: of more the crate `ui` only says that it is too long.
 pub(super) const HTML_BYTES_MAX: usize = 256 * limit::KIB;
 

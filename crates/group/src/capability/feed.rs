@@ -5,7 +5,7 @@ mod atom;
 
 use super::args::{Answer, Args, error};
 use super::bounds;
-use super::{Call, Capability, Needs, html, json};
+use super::{Call, Capability, Needs, html};
 use feed_rs::model::{Entry, Link, Person, Text};
 use feed_rs::parser;
 use model::Value;
@@ -85,7 +85,7 @@ fn too_large(of_what: &str) -> Refusal {
 fn json_items(bytes: &[u8]) -> Result<usize, Refusal> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| error("feed.parse: this is not valid UTF-8 text"))?;
-    let value = json::read(text).map_err(|err| error(format!("feed.parse: {err}")))?;
+    let value = sandbox::json::read(text).map_err(|err| error(format!("feed.parse: {err}")))?;
     Ok(value.get("items").map_or(0, |items| items.items().len()))
 }
 

@@ -8,7 +8,7 @@ use cuts::{FILES, File, LEFT_OUT};
 use model::gas::Price;
 use model::receipt::grouped;
 use model::{Ending, Moment, Value};
-use sandbox::{Config, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
+use sandbox::{Config, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox, Script};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
@@ -77,7 +77,7 @@ fn run(sandbox: &Sandbox, folder: &Path, file: &File) -> Outcome {
         files.insert(format!("{name}.lua"), text(folder, name));
     }
     files.insert(format!("{}.lua", file.name), without(&text(folder, file.name), file.cuts));
-    let program = Program { files, main: "main.lua".into() };
+    let program = Program::Lua(Script { files, main: "main.lua".into() });
     let run = Run {
         program: &program,
         trigger: "view",

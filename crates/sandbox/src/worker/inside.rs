@@ -8,7 +8,7 @@ use crate::engine::{self, Here};
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::jail::{self, Layer, Report};
 use crate::parcel::{decode, encode};
-use crate::run::{Program, Run};
+use crate::run::{Program, Run, Script};
 use model::gas::Price;
 use model::{Moment, Value, limit};
 use std::io::{self, StdinLock};
@@ -100,7 +100,8 @@ fn warm_up(here: &Here) {
     }
     let main = "main.lua".to_owned();
     let files = [(main.clone(), "function view() pcall(error) return {} end".to_owned())].into();
-    let program = Program { files, main };
+    let script = Script { files, main };
+    let program = Program::Lua(script.clone());
     let run = Run {
         program: &program,
         trigger: "view",
@@ -116,7 +117,7 @@ fn warm_up(here: &Here) {
         computing: limit::COMPUTING_TIME_MIN,
         class: super::Class::Members,
     };
-    here.run(&run, &mut Nobody);
+    here.run(&run, &script, &mut Nobody);
 }
 
 fn run(

@@ -281,7 +281,7 @@ fn new_to(process: &mut Process, program: &Program) -> Option<Program> {
 fn begin(run: &Run) -> Begin {
     Begin {
         handle: handle(run),
-        program: None,
+        script: None,
         trigger: run.trigger.to_owned(),
         handler: run.handler.to_owned(),
         ctx: Bytes::from(encode(&run.ctx)),

@@ -5,7 +5,7 @@ use model::gas::Price;
 use model::receipt::Cause;
 use model::{Ending, Moment, Value};
 use sandbox::worker::Launch;
-use sandbox::{Class, Config, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
+use sandbox::{Class, Config, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox, Script};
 use std::collections::BTreeMap;
 use std::sync::{Barrier, LazyLock};
 use std::time::Duration;
@@ -107,7 +107,7 @@ pub fn run_in(
     memory_bytes: usize,
 ) -> Outcome {
     let files = files.iter().map(|(p, s)| ((*p).to_owned(), (*s).to_owned())).collect();
-    let program = Program { files, main: "main.lua".into() };
+    let program = Program::Lua(Script { files, main: "main.lua".into() });
     let run = Run {
         program: &program,
         trigger: "view",

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::run::Program;
+use crate::run::{Program, Script};
 use crate::worker::frame::{receive, send};
 use model::Moment;
 use model::gas::Price;
@@ -63,7 +63,7 @@ fn with(
         play(&mut theirs, *begin);
         theirs // which stays open until the node is done with it
     });
-    let program = Program { files: BTreeMap::new(), main: "main.lua".into() };
+    let program = Program::Lua(Script { files: BTreeMap::new(), main: "main.lua".into() });
     let run = Run {
         program: &program,
         trigger: "view",

@@ -1,0 +1,158 @@
+//! Compiled code of components: from the folder of compiled code where it was kept before, else from
+//! a compile worker. Compiled code is trusted like the program itself, so each file carries a seal
+//! that only this node can make, over the component's hash, the engine's settings and the code.
+
+use super::compile::{TRIAL, compile};
+use super::features;
+use crate::run::Component;
+use crate::worker::{Failed, Jobs, Kind, Launch};
+use hmac::{Hmac, KeyInit, Mac};
+use model::problem::{Problem, Result};
+use model::release::hex;
+use sha2::Sha256;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use wasmtime::Engine;
+
+/// Bytes of a seal: HMAC-SHA256 (RFC 2104).
+const SEAL_BYTES: usize = 32;
+/// Bytes of code kept at hand for the next worker; the rest is read again from its file.
+const AT_HAND_BYTES_MAX: usize = 256 * model::limit::MIB;
+
+/// The name of code: the component's SHA-256.
+type Name = [u8; 32];
+
+/// Compiled code, made when it is asked for.
+pub(crate) struct Codes {
+    launch: Launch,
+    /// Started when the first component comes: most groups see none for long.
+    compilers: OnceLock<Jobs>,
+    folder: Option<PathBuf>,
+    seal: [u8; 32],
+    /// What code fits: the engine's version, its settings and the machine's features.
+    engine: u64,
+    /// The newest last.
+    at_hand: Mutex<Vec<(Name, Arc<Vec<u8>>)>>,
+    trial: OnceLock<Vec<u8>>,
+}
+
+impl Codes {
+    /// The code of a sandbox whose workers are launched so. `seal` is the key of the seals.
+    pub(crate) fn new(launch: &Launch, folder: Option<PathBuf>, seal: [u8; 32]) -> Result<Codes> {
+        let engine = Engine::new(&features::compiling())
+            .map_err(|err| crate::engine::ours("engine", &err))?;
+        let mut hasher = DefaultHasher::new();
+        engine.precompile_compatibility_hash().hash(&mut hasher);
+        Ok(Codes {
+            launch: launch.of_kind(Kind::COMPILE.word),
+            compilers: OnceLock::new(),
+            folder,
+            seal,
+            engine: hasher.finish(),
+            at_hand: Mutex::new(Vec::new()),
+            trial: OnceLock::new(),
+        })
+    }
+
+    /// The code of a component, compiled now if it never was.
+    pub(crate) fn of(&self, component: &Component) -> Result<Arc<Vec<u8>>> {
+        if let Ok(code) = self.kept(&component.hash) {
+            return Ok(code);
+        }
+        let code = self.compiled(&(component.read)()?)?;
+        if let Some(path) = self.path(&component.hash) {
+            let sealed = [self.mac(&component.hash, &code).as_slice(), &code].concat();
+            crate::cache::keep(&path, &sealed)
+                .map_err(|err| Problem::internal(format!("keeping compiled code: {err}")))?;
+        }
+        Ok(self.put_at_hand(component.hash, code))
+    }
+
+    /// Code that was made before.
+    pub(crate) fn kept(&self, name: &Name) -> Result<Arc<Vec<u8>>> {
+        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = at_hand.iter().position(|(of, _)| of == name) {
+            let newest = at_hand.remove(place);
+            let code = newest.1.clone();
+            at_hand.push(newest);
+            return Ok(code);
+        }
+        drop(at_hand);
+        let code = self.read(name).ok_or_else(|| Problem::internal("code that was not made"))?;
+        Ok(self.put_at_hand(*name, code))
+    }
+
+    /// The code of the component on which workers try their engine out.
+    pub(crate) fn trial(&self) -> Result<crate::worker::Bytes<'static>> {
+        let code = match self.trial.get() {
+            Some(code) => code.clone(),
+            None => {
+                let code = compile(TRIAL).map_err(Problem::internal)?;
+                self.trial.get_or_init(|| code).clone()
+            }
+        };
+        Ok(code.into())
+    }
+
+    fn compiled(&self, wasm: &[u8]) -> Result<Vec<u8>> {
+        let compilers = match self.compilers.get() {
+            Some(compilers) => compilers,
+            None => {
+                let started = Jobs::new(self.launch.clone(), Kind::COMPILE)?;
+                self.compilers.get_or_init(|| started)
+            }
+        };
+        compilers.ask(wasm).map_err(|failed| match failed {
+            Failed::Refused(text) => Problem::invalid(text),
+            Failed::TooSlow => Problem::invalid(format!(
+                "main.wasm takes longer to compile than the {} seconds there are. Make it smaller, or of simpler functions.",
+                Kind::COMPILE.bounds.cpu_seconds
+            )),
+            Failed::Lost(why) => Problem::invalid(
+                "main.wasm could not be compiled: it takes more memory to compile than there is. Make it smaller, or of simpler functions.",
+            )
+            .privately(why),
+        })
+    }
+
+    fn put_at_hand(&self, name: Name, code: Vec<u8>) -> Arc<Vec<u8>> {
+        let code = Arc::new(code);
+        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        at_hand.retain(|(of, _)| *of != name);
+        at_hand.push((name, code.clone()));
+        let mut bytes: usize = at_hand.iter().map(|(_, code)| code.len()).sum();
+        while bytes > AT_HAND_BYTES_MAX && at_hand.len() > 1 {
+            bytes -= at_hand.remove(0).1.len();
+        }
+        code
+    }
+
+    fn path(&self, name: &Name) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{}-{:016x}.code", hex(name), self.engine)))
+    }
+
+    fn read(&self, name: &Name) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(self.path(name)?).ok()?;
+        let (seal, code) = bytes.split_at_checked(SEAL_BYTES)?;
+        self.keyed(name, code).verify_slice(seal).ok()?;
+        bytes.drain(..SEAL_BYTES);
+        Some(bytes)
+    }
+
+    fn mac(&self, name: &Name, code: &[u8]) -> [u8; SEAL_BYTES] {
+        self.keyed(name, code).finalize().into_bytes().into()
+    }
+
+    fn keyed(&self, name: &Name, code: &[u8]) -> Hmac<Sha256> {
+        // HMAC fills a short key up with zeros.
+        let mut key = [0; 64];
+        key[..self.seal.len()].copy_from_slice(&self.seal);
+        let mut mac = Hmac::<Sha256>::new(&key.into());
+        mac.update(name);
+        mac.update(&self.engine.to_le_bytes());
+        mac.update(code);
+        mac
+    }
+}

@@ -1,0 +1,142 @@
+//! A component in this process: its code is loaded, and every run has a fresh instance. A worker
+//! has one; tests use it without a worker around it.
+
+use super::bindings::{App, AppPre, Failure};
+use super::state::{State, keep_count};
+use super::{answer, features, trigger};
+use crate::ending::cut_off;
+use crate::engine::{ours, start_ticker};
+use crate::host::Host;
+use crate::message;
+use crate::run::{Outcome, Run};
+use crate::watch::Watch;
+use crate::window::Cut;
+use model::problem::Result;
+use model::{Ending, Gas};
+use std::sync::Arc;
+use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::{Engine, Error, Store, Trap, UpdateDeadline, WasmBacktrace};
+
+/// One component, ready to run. Shared by threads.
+pub(crate) struct Here {
+    engine: Engine,
+    app: AppPre<State>,
+    /// Ends the ticker when dropped.
+    _alive: Arc<()>,
+}
+
+/// An engine for components, for this many runs at once.
+pub(crate) fn engine(slots: u32) -> Result<Engine> {
+    Engine::new(&features::running(slots)).map_err(|err| ours("engine", &err))
+}
+
+impl Here {
+    /// Loads the component that `code` compiled.
+    pub(crate) fn new(engine: Engine, code: &[u8]) -> Result<Here> {
+        // SAFETY: the compile worker of this node made these bytes, and the node found its own seal
+        // on them; inside of a worker they come from the node that started it.
+        let component = unsafe { Component::deserialize(&engine, code) }
+            .map_err(|err| ours("loading compiled code", &err))?;
+        let mut linker = Linker::new(&engine);
+        App::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)
+            .map_err(|err| ours("linking", &err))?;
+        let app = linker
+            .instantiate_pre(&component)
+            .and_then(AppPre::new)
+            .map_err(|err| ours("the component's imports", &err))?;
+        let alive = Arc::new(());
+        start_ticker(engine.clone(), Arc::downgrade(&alive))?;
+        Ok(Here { engine, app, _alive: alive })
+    }
+
+    /// Runs the component in a fresh instance. It reaches nothing but `host`.
+    pub(crate) fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+        let mut store = Store::new(&self.engine, State::new(host, run));
+        let answered = self.begin(&mut store, run);
+        let used = run.gas.saturating_sub(store.get_fuel().unwrap_or(0)).min(run.gas);
+        let state = store.into_data();
+        match answered {
+            Ok(Ok(answer)) => match answer::value(answer) {
+                Ok(answer) => Outcome {
+                    answer,
+                    causes: state.window.causes,
+                    ..Outcome::of(Ending::Done, used)
+                },
+                Err(text) => stopped(state, used, &text),
+            },
+            Ok(Err(Failure::Stopped(text))) => stopped(state, used, &text),
+            Ok(Err(Failure::Refused(text))) => {
+                Outcome { ending: Ending::Refused, ..stopped(state, used, &text) }
+            }
+            Err(err) => trapped(state, &err, used, run),
+        }
+    }
+
+    fn begin(
+        &self,
+        store: &mut Store<State>,
+        run: &Run,
+    ) -> wasmtime::Result<std::result::Result<super::bindings::Answer, Failure>> {
+        store.limiter(|state| &mut state.limits);
+        store.call_hook(keep_count);
+        store.set_fuel(run.gas)?;
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|mut context| {
+            let state = context.data_mut();
+            if state.window.watch.is_over() {
+                state.window.cut = Some(Cut::TooSlow);
+                return Err(Error::msg("too slow"));
+            }
+            Ok(UpdateDeadline::Continue(1))
+        });
+        let Some(trigger) = trigger::trigger(run) else {
+            return Ok(Err(Failure::Stopped(format!("there is no trigger {}", run.trigger))));
+        };
+        store.data_mut().window.watch = Watch::start(run.computing);
+        let app = self.app.instantiate(&mut *store)?;
+        app.call_run(&mut *store, &trigger, &trigger::context(run))
+    }
+}
+
+/// The outcome of a run that says itself why nothing of it shall be kept.
+fn stopped(state: State, gas: Gas, text: &str) -> Outcome {
+    let message = message::cut(text.to_owned());
+    Outcome { message, causes: state.window.causes, ..Outcome::of(Ending::Stopped, gas) }
+}
+
+/// The outcome of a run that was cut off, or broke down by itself.
+fn trapped(state: State, err: &Error, gas: Gas, run: &Run) -> Outcome {
+    let stack = stack(err);
+    let trap = err.downcast_ref::<Trap>().copied();
+    match trap {
+        Some(Trap::OutOfFuel | Trap::StackOverflow) => {}
+        Some(_) if state.limits.refused => {
+            let text = "out of memory: this run used up its memory";
+            let outcome = stopped(state, gas, &format!("{text}{stack}"));
+            return Outcome { ending: Ending::OutOfMemory, ..outcome };
+        }
+        Some(trap) if state.window.cut.is_none() => {
+            return stopped(state, gas, &format!("{trap}{stack}"));
+        }
+        _ => {}
+    }
+    let mut outcome = cut_off(state.window, err, "", gas, run);
+    outcome.message = message::cut(outcome.message + &stack);
+    outcome
+}
+
+/// The functions a component was in, innermost first, as far as it names them.
+fn stack(err: &Error) -> String {
+    let frames = err.downcast_ref::<WasmBacktrace>().map(WasmBacktrace::frames);
+    let lines = frames.into_iter().flatten().map(|frame| {
+        let name = frame.func_name().map_or_else(
+            || format!("function {}", frame.func_index()),
+            |name| name.chars().take(NAME_CHARS_MAX).collect(),
+        );
+        format!("\n\tin {name}")
+    });
+    lines.collect()
+}
+
+/// Letters of a function's name that are told: names of generics are long.
+const NAME_CHARS_MAX: usize = 100;

@@ -1,0 +1,15 @@
+//! Apps in any other language than Lua: components of the package in `wit/`, compiled in a worker
+//! that does nothing else, and run in workers that have one component each.
+
+mod answer;
+mod bindings;
+mod calls;
+mod compile;
+mod features;
+mod here;
+mod shelf;
+mod state;
+mod trigger;
+mod values;
+
+pub(crate) use shelf::Shelf;
