@@ -7,7 +7,7 @@ use crate::clock::{geometric_mean, median, timed};
 use crate::native::Native;
 use model::gas::Price;
 use model::{Ending, Moment, Value};
-use sandbox::{Class, Config, Host, Program, Refusal, Run, Sandbox};
+use sandbox::{Class, Config, Host, Program, Refusal, Run, Sandbox, Script};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Host for Nobody {
 
 pub(crate) fn print() -> Result<(), Failure> {
     let (native, bare) = (Native::find(), Bare::new()?);
-    let sandbox = Sandbox::new(Config { slots: 1, cache: None })?;
+    let sandbox = Sandbox::new(Config { slots: 1, cache: None, ..Config::default() })?;
     println!(
         "Lua programs, CPU ms; {ROUNDS} interleaved rounds, medians; native is {}",
         native.name()
@@ -99,7 +99,7 @@ fn in_sandbox(sandbox: &Sandbox, path: &Path, size: i64) -> Result<(String, f64,
         ("main.lua".to_owned(), MAIN.to_owned()),
         ("bench.lua".to_owned(), std::fs::read_to_string(path)?),
     ];
-    let program = Program { files: files.into(), main: "main.lua".into() };
+    let program = Program::Lua(Script { files: files.into(), main: "main.lua".into() });
     let run = Run {
         program: &program,
         trigger: "view",

@@ -7,7 +7,7 @@ use model::gas::Price;
 use model::receipt::grouped;
 use model::{Ending, Moment, Value};
 use sandbox::worker::{Launch, Near, Nearby, work as work_for_node};
-use sandbox::{Class, Config, Host, Outcome, Program, Refusal, Run, Sandbox};
+use sandbox::{Class, Config, Host, Outcome, Program, Refusal, Run, Sandbox, Script};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -65,7 +65,7 @@ pub(crate) fn work() -> Result<(), Failure> {
 
 pub(crate) fn print() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
-    let config = Config { slots: 2, cache: Some(folder.path().join("code")) };
+    let config = Config { slots: 2, cache: Some(folder.path().join("code")), ..Config::default() };
     let sandbox = Sandbox::new(config.clone())?;
     let poll = program(POLL);
     let nothing = program("function view() end");
@@ -142,7 +142,8 @@ fn micros(one: impl Fn() -> Result<(), Failure>) -> Result<f64, Failure> {
 }
 
 fn program(main: &str) -> Program {
-    Program { files: [("main.lua".into(), main.into())].into(), main: "main.lua".into() }
+    let files = [("main.lua".into(), main.into())].into();
+    Program::Lua(Script { files, main: "main.lua".into() })
 }
 
 fn view(sandbox: &Sandbox, program: &Program) -> Result<(), Failure> {

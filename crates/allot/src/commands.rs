@@ -170,6 +170,10 @@ enum What {
 enum WorkerWhat {
     /// Run Lua.
     Lua,
+    /// Run one app in another language.
+    Component,
+    /// Compile such apps.
+    Compile,
     /// Parse what people and strangers wrote.
     Parse,
 }
@@ -300,7 +304,8 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
         What::Receipts(on) => person::receipts(&on.resolved(), say),
         What::Usage(at) => person::usage(&at, say),
         What::Serve(serve) => server::serve(&serve),
-        What::Worker(WorkerWhat::Lua) => worker::lua(),
+        What::Worker(WorkerWhat::Lua | WorkerWhat::Component) => worker::guests(),
+        What::Worker(WorkerWhat::Compile) => worker::compile(),
         What::Worker(WorkerWhat::Parse) => worker::parse(),
         What::Account(AccountWhat::Add(add)) => server::add_account(&add, say),
         What::Token { name, read_only, data } => server::token(&name, read_only, &data, say),

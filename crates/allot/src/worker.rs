@@ -5,14 +5,19 @@ use crate::failure::{Code, Failure};
 use group::{NearCalls, Parsing};
 use sandbox::worker::Launch;
 
-/// Runs Lua until the server hangs up.
-pub(crate) fn lua() -> Result<(), Failure> {
+/// Runs Lua, or one component, until the server hangs up.
+pub(crate) fn guests() -> Result<(), Failure> {
     sandbox::worker::work(&mut NearCalls::default()).map_err(ended)
 }
 
 /// Parses until the server hangs up.
 pub(crate) fn parse() -> Result<(), Failure> {
     sandbox::worker::labour(&mut Parsing::default()).map_err(ended)
+}
+
+/// Compiles until the server hangs up.
+pub(crate) fn compile() -> Result<(), Failure> {
+    sandbox::worker::labour(&mut sandbox::Compiling).map_err(ended)
 }
 
 fn ended(err: std::io::Error) -> Failure {
@@ -25,9 +30,4 @@ pub(crate) fn launch() -> Result<Launch, Failure> {
         Failure::new(Code::App, format!("This program does not find itself: {err}."))
     })?;
     Ok(Launch::of(program, &["worker", "lua"]))
-}
-
-/// The same for a worker of another kind, behind the same walls.
-pub(crate) fn of_kind(kind: &str, launch: &Launch) -> Launch {
-    Launch { arguments: vec!["worker".to_owned(), kind.to_owned()], ..launch.clone() }
 }

@@ -5,8 +5,10 @@ use crate::group::Group;
 use crate::program::program_from;
 use crate::setting_values;
 use model::problem::{Problem, Result};
+use model::release::is_component;
 use model::setting::Setting;
 use model::{App, Ending, Files, Manifest, Moment, Value, limit};
+use sandbox::shape::{self, Shape};
 use sandbox::{Class, Host, Outcome, Program, Refusal, RefusalKind, Run, Sandbox};
 use std::collections::BTreeMap;
 
@@ -18,6 +20,8 @@ pub struct Checked {
     pub settings: Vec<Setting>,
     /// `view`, `serve`, `on.vote`, `at.hourly` …
     pub handlers: Vec<String>,
+    /// What was found in its component, if it is none of Lua.
+    pub component: Option<Shape>,
 }
 
 impl Checked {
@@ -55,15 +59,24 @@ impl Group {
 pub fn check_files(sandbox: &Sandbox, files: &Files, settings: BTreeMap<String, Value>) -> Checked {
     let mut checked = Checked::default();
     let manifest = manifest_of(files);
-    let program = manifest.as_ref().map_err(Clone::clone);
-    let program = program.and_then(|manifest| program_from(files, &manifest.main));
-    let (manifest, program) = match (manifest, program) {
-        (Ok(manifest), Ok(program)) => (manifest, program),
-        (Err(problem), _) | (_, Err(problem)) => {
+    let found = manifest.and_then(|manifest| {
+        let program = program_from(files, &manifest.main)?;
+        let component = is_component(&manifest.main).then(|| files.get(&manifest.main)).flatten();
+        Ok((component.map(shape::check).transpose()?, manifest, program))
+    });
+    let (component, manifest, program) = match found {
+        Ok(found) => found,
+        Err(problem) => {
             checked.errors.push(problem.public);
             return checked;
         }
     };
+    checked.component = component;
+    if checked.component.as_ref().is_some_and(|shape| shape.kind == shape::Kind::Proxy) {
+        // It answers raw requests and can do nothing else, so there is nothing to ask it.
+        checked.handlers.push("serve".into());
+        return checked;
+    }
     let outcome = declare(sandbox, &program, settings);
     if outcome.ending != Ending::Done {
         checked.errors.push(outcome.message);

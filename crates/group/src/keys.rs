@@ -58,11 +58,17 @@ impl Keys {
     }
 
     fn cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.derived(purpose).into())
+    }
+
+    /// The key of one purpose.
+    #[must_use]
+    pub fn derived(&self, purpose: &str) -> [u8; 32] {
         let mut key = Sha256::new();
         key.update(b"allotment key 1\0");
         key.update(self.master.as_slice());
         key.update(purpose.as_bytes());
-        XChaCha20Poly1305::new(&key.finalize())
+        key.finalize().into()
     }
 
     /// A new Ed25519 key for an account: the public key in hexadecimal, and the secret one sealed.

@@ -15,6 +15,7 @@ mod carriers;
 pub mod check;
 pub mod clockwork;
 mod commit;
+mod compiling;
 mod ctx;
 pub mod desk;
 mod dice;

@@ -80,11 +80,12 @@ fn named(field: &str, problem: &Problem) -> Problem {
 }
 
 fn check_main(main: String) -> Result<String> {
-    if std::path::Path::new(&main).extension().is_some_and(|ext| ext == "lua") {
+    let ending = std::path::Path::new(&main).extension();
+    if ending.is_some_and(|ending| ending == "lua" || ending == "wasm") {
         return Ok(main);
     }
     Err(Problem::invalid(format!(
-        "{FILE}: main = \"{main}\" cannot run here; write the name of a Lua file, like main.lua."
+        "{FILE}: main = \"{main}\" cannot run here; write the name of a Lua file, like main.lua, or of a wasm component, like main.wasm."
     )))
 }
 

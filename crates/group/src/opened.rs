@@ -55,7 +55,7 @@ impl<'p, R: Read + Seek> Opened<'p, R> {
         let names: Vec<String> =
             self.parts.keys().filter(|name| name.starts_with(folder)).cloned().collect();
         let mut files = BTreeMap::new();
-        let mut left = limit::RELEASE_BYTES_MAX;
+        let mut left = limit::RELEASE_BYTES_MAX + limit::COMPONENT_BYTES_MAX;
         for name in names {
             let bytes = self.bytes(&name, left)?.unwrap_or_default();
             left -= bytes.len();

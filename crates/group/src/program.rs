@@ -2,8 +2,10 @@
 
 use crate::group::Group;
 use model::problem::{Problem, Result};
+use model::release::{is_component, unhex};
 use model::{App, Files};
-use sandbox::{Program, Script};
+use sandbox::{Component, Program, Script};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -51,9 +53,23 @@ impl Group {
     }
 
     fn load_program(&self, hashes: &BTreeMap<String, String>, main: &str) -> Result<Program> {
+        if is_component(main) {
+            return self.load_component(hashes.get(main).ok_or_else(|| missing(main))?);
+        }
         let sources = hashes.iter().filter(|(path, _)| path.ends_with(CODE));
         let sources = sources.map(|(path, hash)| Ok((path.clone(), self.blob(hash)?)));
         program_from(&Files::new(sources.collect::<Result<_>>()?)?, main)
+    }
+
+    /// A component is read only when there is no compiled code of it.
+    fn load_component(&self, hash: &str) -> Result<Program> {
+        let unreadable = || Problem::internal(format!("the hash of a file is {hash}"));
+        let (store, name) = (self.store.clone(), hash.to_owned());
+        let read = move || {
+            store.blob(&name)?.ok_or_else(|| Problem::internal(format!("blob {name} is missing")))
+        };
+        let hash = unhex(hash).ok_or_else(unreadable)?;
+        Ok(Program::Component(Component { hash, read: Arc::new(read) }))
     }
 
     /// A blob that must be there.
@@ -64,6 +80,14 @@ impl Group {
 
 /// The program among these files.
 pub(crate) fn program_from(files: &Files, main: &str) -> Result<Program> {
+    if is_component(main) {
+        let wasm = files.get(main).ok_or_else(|| missing(main))?.to_vec();
+        let hash = Sha256::digest(&wasm).into();
+        return Ok(Program::Component(Component {
+            hash,
+            read: Arc::new(move || Ok(wasm.clone())),
+        }));
+    }
     let mut sources = BTreeMap::new();
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(CODE)) {
         let source = String::from_utf8(bytes.to_vec()).map_err(|_| {
@@ -72,9 +96,14 @@ pub(crate) fn program_from(files: &Files, main: &str) -> Result<Program> {
         sources.insert(path.to_owned(), source);
     }
     if !sources.contains_key(main) {
-        return Err(Problem::invalid(format!(
-            "There is no {main}. Add it, or name another file with main = \"…\" in allotment.toml."
-        )));
+        return Err(missing(main));
     }
     Ok(Program::Lua(Script { files: sources, main: main.to_owned() }))
+}
+
+fn missing(main: &str) -> Problem {
+    let how = if is_component(main) { "Build it" } else { "Add it" };
+    Problem::invalid(format!(
+        "There is no {main}. {how}, or name another file with main = \"…\" in allotment.toml."
+    ))
 }

@@ -137,8 +137,10 @@ pub const EFFECT_ATTEMPTS_MAX: u32 = 8;
 
 // ---- releases ------------------------------------------------------------------------------
 
-/// Bytes of all files of a release.
+/// Bytes of all files of a release but its component.
 pub const RELEASE_BYTES_MAX: usize = 10 * MIB;
+/// Bytes of the component of a release: Python's runtime alone has 18 MB (docs/languages.md).
+pub const COMPONENT_BYTES_MAX: usize = 24 * MIB;
 /// Files of a release.
 pub const RELEASE_FILES_MAX: usize = 1_000;
 /// Bytes of one setting's value: settings are read with every run.

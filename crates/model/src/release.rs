@@ -11,6 +11,12 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(BTreeMap<String, Vec<u8>>);
 
+/// Whether a file is code of an app in another language than Lua.
+#[must_use]
+pub fn is_component(path: &str) -> bool {
+    path.ends_with(".wasm")
+}
+
 /// The mode that goes into the release id; git knows a plain file by it.
 const MODE: &str = "100644";
 
@@ -24,7 +30,18 @@ impl Files {
                 files.len()
             )));
         }
-        let bytes: usize = files.values().map(Vec::len).sum();
+        let bytes = |of: fn(&str) -> bool| -> usize {
+            files.iter().filter(|(path, _)| of(path)).map(|(_, bytes)| bytes.len()).sum()
+        };
+        let components = bytes(is_component);
+        if components > limit::COMPONENT_BYTES_MAX {
+            return Err(Problem::invalid(format!(
+                "The wasm of an app has at most {} MiB; this has {} MiB. Build it for release, and strip it.",
+                limit::COMPONENT_BYTES_MAX / limit::MIB,
+                components.div_ceil(limit::MIB)
+            )));
+        }
+        let bytes = bytes(|path| !is_component(path));
         if bytes > limit::RELEASE_BYTES_MAX {
             return Err(Problem::invalid(format!(
                 "The files of an app have at most {} MiB together; these have {} MiB. Keep large things in `files` at run time.",
@@ -143,6 +160,19 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The SHA-256 that a hash says in hexadecimal.
+#[must_use]
+pub fn unhex(hash: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if hash.len() != 2 * bytes.len() || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, place) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(hash.get(place..place + 2)?, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 /// The identity of a state of files.
@@ -293,5 +323,8 @@ mod tests {
         assert!(Files::new(many).is_err());
         let large = [("x".to_owned(), vec![0; limit::RELEASE_BYTES_MAX + 1])].into();
         assert!(Files::new(large).is_err());
+        let wasm = |bytes| Files::new([("main.wasm".to_owned(), vec![0; bytes])].into());
+        assert!(wasm(limit::COMPONENT_BYTES_MAX).is_ok());
+        assert!(wasm(limit::COMPONENT_BYTES_MAX + 1).is_err());
     }
 }

@@ -24,7 +24,8 @@ pub(crate) fn code(engine: &Engine, folder: &Path, wasm: &[u8]) -> Result<Vec<u8
         return Ok(code);
     }
     let code = compile(engine, wasm)?;
-    keep(folder, &path, &code)
+    let digest = Sha256::digest(&code);
+    keep(&path, &[digest.as_slice(), &code].concat())
         .map_err(|err| Problem::internal(format!("keeping compiled code: {err}")))?;
     Ok(code)
 }
@@ -67,13 +68,15 @@ fn is_ours_alone(path: &Path) -> Option<bool> {
     Some(ours && !meta.is_symlink() && meta.mode() & 0o077 == 0)
 }
 
-fn keep(folder: &Path, path: &Path, code: &[u8]) -> std::io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+/// Writes a file of compiled code whole or not at all, for nobody else to read.
+pub(crate) fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
     let half = path.with_extension(format!("{}.part", std::process::id()));
     let mut file =
         fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half)?;
-    file.write_all(&Sha256::digest(code))?;
-    file.write_all(code)?;
+    file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&half, path)
 }

@@ -3,11 +3,21 @@
 use crate::message;
 use crate::run::{Outcome, Run};
 use crate::window::{Cut, Window};
+use model::problem::{Kind, Problem};
 use model::{Ending, Gas, Value};
 use std::collections::BTreeMap;
 use wasmtime::{Error, Trap};
 
 impl Outcome {
+    /// A run that never began.
+    pub(crate) fn not_begun(problem: Problem) -> Outcome {
+        Outcome {
+            internal: (problem.kind == Kind::Internal).then(|| problem.private().to_owned()),
+            message: problem.public,
+            ..Outcome::of(Ending::Stopped, 0)
+        }
+    }
+
     /// A run that ended so and has nothing to say.
     pub(crate) fn of(ending: Ending, gas: Gas) -> Outcome {
         Outcome {

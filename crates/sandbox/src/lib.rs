@@ -24,6 +24,7 @@ mod watch;
 mod window;
 pub mod worker;
 
+pub use component::Compiling;
 pub use host::{Ahead, Host, Refusal, RefusalKind};
 pub use parcel::{decode, encode};
 pub use run::{Component, Outcome, Program, Run, Script};

@@ -1,7 +1,7 @@
 //! The sandbox as the group sees it: it runs releases, in jailed workers or, for tests and
 //! benchmarks, in this process.
 
-use crate::component::Shelf;
+use crate::component::{Codes, Shelf};
 use crate::engine::{self, ENGINE, Here};
 use crate::host::Host;
 use crate::jail::Report;
@@ -11,12 +11,14 @@ use model::problem::Result;
 use std::path::PathBuf;
 
 /// How a sandbox is set up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Config {
     /// Runs at once.
     pub slots: u32,
     /// The folder of compiled code; without one the guest is compiled at every start.
     pub cache: Option<PathBuf>,
+    /// The key of the seals on compiled components; code sealed with another is compiled again.
+    pub seal: [u8; 32],
 }
 
 /// Runs releases, each in a fresh instance. Shared by threads.
@@ -44,7 +46,8 @@ impl Sandbox {
     /// A sandbox of jailed worker processes. Fails where a required layer is not in force.
     pub fn with_workers(config: Config, launch: Launch) -> Result<Sandbox> {
         let code = engine::code(config.cache.as_deref())?;
-        let pool = Pool::new(launch, code, config.slots)?;
+        let codes = Codes::new(&launch, config.cache, config.seal)?;
+        let pool = Pool::new(&launch, code, codes, config.slots)?;
         Ok(Sandbox { place: Place::Workers(pool), guest_hash: engine::guest_hash() })
     }
 

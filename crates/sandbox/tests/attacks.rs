@@ -6,7 +6,7 @@ mod support;
 
 use model::Ending::{self, Done, OutOfGas, OutOfMemory, Stopped};
 use model::{Value, limit};
-use sandbox::{Class, Outcome, Program, Run};
+use sandbox::{Class, Outcome, Program, Run, Script};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use support::{Desk, HERE, PAGE_GAS, WORKERS, run_in, run_with, view};
@@ -361,7 +361,7 @@ fn a_huge_error_is_cut_with_a_mark() {
 fn with_seed(seed: u8, body: &str, computing: Duration, gas: u64) -> Outcome {
     let main = format!("function view() {body} end");
     let files = BTreeMap::from([("main.lua".to_owned(), main)]);
-    let program = Program { files, main: "main.lua".into() };
+    let program = Program::Lua(Script { files, main: "main.lua".into() });
     let run = Run {
         program: &program,
         trigger: "view",

@@ -60,7 +60,9 @@ fn run(sandbox: &Sandbox, host: &mut dyn Host, main: &str) -> Outcome {
 /// WASM-035, COMP-017: whatever kills a worker.
 #[test]
 fn a_killed_worker_loses_its_run_and_no_other() {
-    let sandbox = Sandbox::with_workers(Config { slots: 4, cache: None }, launch()).unwrap();
+    let sandbox =
+        Sandbox::with_workers(Config { slots: 4, cache: None, ..Config::default() }, launch())
+            .unwrap();
     for _ in 0..3 {
         let lost = run(&sandbox, &mut Killer, "function view() return store.get(\"x\") end");
         assert_eq!((lost.ending, lost.answer), (Ending::Lost, Value::Nil));
@@ -73,7 +75,7 @@ fn a_killed_worker_loses_its_run_and_no_other() {
 fn a_missing_layer_that_is_required_is_no_start() {
     let mut lacking = launch();
     lacking.layers.retain(|layer| layer.word() != "seccomp");
-    let config = Config { slots: 1, cache: None };
+    let config = Config { slots: 1, cache: None, ..Config::default() };
     let refused = Sandbox::with_workers(config.clone(), lacking.clone()).err().expect("a refusal");
     assert!(refused.public.contains("seccomp"), "{}", refused.public);
     lacking.require.clear();
@@ -86,7 +88,9 @@ fn a_missing_layer_that_is_required_is_no_start() {
 fn a_program_that_is_no_worker_is_a_clear_failure() {
     let strange = Launch::of("/bin/true".into(), &[]);
     let failed =
-        Sandbox::with_workers(Config { slots: 1, cache: None }, strange).err().expect("a failure");
+        Sandbox::with_workers(Config { slots: 1, cache: None, ..Config::default() }, strange)
+            .err()
+            .expect("a failure");
     assert!(failed.private().contains("a worker does not start"), "{}", failed.private());
 }
 
@@ -95,7 +99,7 @@ fn bubblewrap_builds_one_more_wall() {
     let mut wrapped = launch();
     let words = "bwrap --unshare-all --die-with-parent --ro-bind / / --";
     wrapped.before = words.split(' ').map(str::to_owned).collect();
-    let config = Config { slots: 2, cache: None };
+    let config = Config { slots: 2, cache: None, ..Config::default() };
     let sandbox = Sandbox::with_workers(config, wrapped).expect("./test installs bubblewrap");
     let fine = run(&sandbox, &mut Killer, "function view() return 42 end");
     assert_eq!((fine.ending, fine.answer), (Ending::Done, Value::Int(42)), "{}", fine.message);

@@ -41,7 +41,7 @@ impl Place {
     #[must_use]
     pub fn sandboxing() -> sandbox::Config {
         let cache = Some(std::env::temp_dir().join("allotment-test-code"));
-        sandbox::Config { slots: 64, cache }
+        sandbox::Config { slots: 64, cache, seal: [7; 32] }
     }
 
     fn open(folder: &TempDir, world: &Arc<TestWorld>) -> Arc<Group> {

@@ -9,9 +9,10 @@ use crate::failure::{Code, Failure};
 use crate::say::{Say, talk};
 use group::check::check_files;
 use sandbox::Sandbox;
+use sandbox::shape::Shape;
 use sandbox::worker::Launch;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Checks a folder on this machine: nothing is sent, and no group is needed.
@@ -19,14 +20,39 @@ pub(crate) fn check(path: &Path, say: Say) -> Result<(), Failure> {
     let (name, files) = folder::read(path)?;
     // The folder may be a copy of somebody else's app: it runs behind the walls this machine has.
     let launch = Launch { require: Vec::new(), ..crate::worker::launch()? };
-    let sandbox = Sandbox::with_workers(sandbox::Config { slots: 1, cache: cache() }, launch)?;
+    let config = sandbox::Config { slots: 1, cache: cache(), seal: new_seal()? };
+    let sandbox = Sandbox::with_workers(config, launch)?;
     let checked = check_files(&sandbox, &files, BTreeMap::new());
     if !checked.errors.is_empty() {
         return Err(mistakes(path, &checked.errors));
     }
-    let result = json!({ "name": name, "errors": checked.errors, "handlers": checked.handlers, "settings": checked.settings });
-    say.result(&result, &format!("Nothing to mend. It has {}.", checked.handlers.join(", ")));
+    let component = checked.component.as_ref();
+    let names = |of: BTreeSet<&'static str>| of.into_iter().collect::<Vec<_>>();
+    let mut imports = names(component.map(Shape::families).unwrap_or_default());
+    imports.retain(|family| *family != "types");
+    let grants = names(component.map(Shape::grants).unwrap_or_default());
+    let result = json!({ "name": name, "errors": checked.errors, "handlers": checked.handlers, "settings": checked.settings, "imports": imports, "grants": grants });
+    let mut told = format!("Nothing to mend. It has {}.", checked.handlers.join(", "));
+    if !imports.is_empty() {
+        told += &format!("\nIts component imports {}.", imports.join(", "));
+    }
+    if !grants.is_empty() {
+        told += &format!(
+            "\nIt may ask for {}: name each as a [[want]] in allotment.toml, and people grant it when it is needed.",
+            grants.join(", ")
+        );
+    }
+    say.result(&result, &told);
     Ok(())
+}
+
+/// The seal on compiled components: this machine keeps no key, so the next check compiles again.
+fn new_seal() -> Result<[u8; 32], Failure> {
+    let mut seal = [0; 32];
+    getrandom::fill(&mut seal).map_err(|err| {
+        Failure::new(Code::App, format!("This machine gives no random numbers: {err}."))
+    })?;
+    Ok(seal)
 }
 
 /// Where the compiled guest is kept, so that the second check begins at once.

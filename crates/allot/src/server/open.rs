@@ -2,7 +2,6 @@
 
 use super::world::RealWorld;
 use crate::failure::{Code, Failure};
-use crate::worker::of_kind;
 use doors::outside::{Outside, Policy};
 use group::keys::MASTER_KEY_BYTES;
 use group::{Config, Group, Keys, Parser};
@@ -34,18 +33,19 @@ pub(super) fn group(
     launch: Option<Launch>,
 ) -> Result<Arc<Group>, Failure> {
     let store = Store::open(data)?;
+    let keys = Keys::new(master_key(data)?);
     let config = sandbox::Config {
         slots: u32::try_from(SLOTS).unwrap_or(u32::MAX) + SPARE_INSTANCES,
         cache: Some(data.join("code")),
+        seal: keys.derived("compiled code"),
     };
     let (parser, sandbox) = match launch {
         Some(launch) => {
-            let parser = Parser::with_workers(of_kind("parse", &launch))?;
+            let parser = Parser::with_workers(launch.of_kind("parse"))?;
             (parser, Sandbox::with_workers(config, launch)?)
         }
         None => (Parser::here(), Sandbox::new(config)?),
     };
-    let keys = Keys::new(master_key(data)?);
     let world = Arc::new(RealWorld::new(outside, data.join("git")));
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let config =

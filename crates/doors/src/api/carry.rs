@@ -51,7 +51,8 @@ pub(super) async fn import(
 ) -> Result<Answer, Response> {
     let account = asker.writer().cloned().map_err(|problem| Trouble(problem).into_response())?;
     // What is to be kept cannot be more than the account may keep, and files of a release.
-    let most = limit::allowance(account.level).storage_bytes + limit::RELEASE_BYTES_MAX as u64;
+    let most = limit::allowance(account.level).storage_bytes
+        + (limit::RELEASE_BYTES_MAX + limit::COMPONENT_BYTES_MAX) as u64;
     let taken = Parcel::take_in(body, most).await;
     let Some(mut parcel) = taken.map_err(|problem| Trouble(problem).into_response())? else {
         return Err(too_large(most));

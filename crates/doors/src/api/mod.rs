@@ -19,7 +19,7 @@ use model::limit;
 use std::sync::Arc;
 
 /// Bytes of a request: the files of a release in base64, and room.
-const BODY_BYTES_MAX: usize = limit::RELEASE_BYTES_MAX * 3 / 2;
+const BODY_BYTES_MAX: usize = (limit::RELEASE_BYTES_MAX + limit::COMPONENT_BYTES_MAX) * 3 / 2;
 
 /// What the handlers share.
 pub type Shared = Arc<Group>;

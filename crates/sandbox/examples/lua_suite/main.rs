@@ -45,7 +45,8 @@ fn main() -> ExitCode {
         eprintln!("usage: lua_suite FOLDER, the folder `testes` of Lua's sources");
         return ExitCode::from(2);
     };
-    let sandbox = Sandbox::new(Config { slots: 1, cache: None }).expect("a sandbox");
+    let sandbox =
+        Sandbox::new(Config { slots: 1, cache: None, ..Config::default() }).expect("a sandbox");
     let mut failed = 0;
     for file in FILES {
         let outcome = run(&sandbox, Path::new(&folder), file);

@@ -2,7 +2,7 @@
 //! a compile worker. Compiled code is trusted like the program itself, so each file carries a seal
 //! that only this node can make, over the component's hash, the engine's settings and the code.
 
-use super::compile::{TRIAL, compile};
+use super::compile::{TRIAL, machine_code};
 use super::features;
 use crate::run::Component;
 use crate::worker::{Failed, Jobs, Kind, Launch};
@@ -89,7 +89,7 @@ impl Codes {
         let code = match self.trial.get() {
             Some(code) => code.clone(),
             None => {
-                let code = compile(TRIAL).map_err(Problem::internal)?;
+                let code = machine_code(TRIAL).map_err(Problem::internal)?;
                 self.trial.get_or_init(|| code).clone()
             }
         };

@@ -11,7 +11,7 @@ use crate::message;
 use crate::run::{Outcome, Run};
 use crate::watch::Watch;
 use crate::window::Cut;
-use model::problem::Result;
+use model::problem::{Problem, Result};
 use model::{Ending, Gas};
 use std::sync::Arc;
 use wasmtime::component::{Component, HasSelf, Linker};
@@ -25,18 +25,47 @@ pub(crate) struct Here {
     _alive: Arc<()>,
 }
 
+/// Gas for trying the engine out.
+const TRIAL_GAS: Gas = 1_000;
+
 /// An engine for components, for this many runs at once.
 pub(crate) fn engine(slots: u32) -> Result<Engine> {
     Engine::new(&features::running(slots)).map_err(|err| ours("engine", &err))
 }
 
+/// Runs a component of ours until it traps, so that what the engine does only once is done before
+/// the filter of system calls.
+pub(crate) fn warm_up(engine: &Engine, trial: &[u8]) -> Result<()> {
+    // Asked of the kernel once, when a run with an image of memory ends.
+    let _ = rustix::param::page_size();
+    let component = load(engine, trial)?;
+    let mut store = Store::new(engine, ());
+    store
+        .set_fuel(TRIAL_GAS)
+        .map(|()| store.set_epoch_deadline(u64::MAX / 2))
+        .map_err(|err| ours("trying the engine", &err))?;
+    match Linker::new(engine).instantiate(&mut store, &component) {
+        Err(err) if err.is::<Trap>() => Ok(()),
+        _ => Err(Problem::internal("the trial of the engine did not end in its trap")),
+    }
+}
+
+/// Maps code of ours into memory, ready to run.
+fn load(engine: &Engine, code: &[u8]) -> Result<Component> {
+    // SAFETY: the compiler of this node made these bytes, and the node found its own seal on them;
+    // inside of a worker they come from the node that started it.
+    unsafe { Component::deserialize(engine, code) }
+        .map_err(|err| ours("loading compiled code", &err))
+}
+
 impl Here {
     /// Loads the component that `code` compiled.
     pub(crate) fn new(engine: Engine, code: &[u8]) -> Result<Here> {
-        // SAFETY: the compile worker of this node made these bytes, and the node found its own seal
-        // on them; inside of a worker they come from the node that started it.
-        let component = unsafe { Component::deserialize(&engine, code) }
-            .map_err(|err| ours("loading compiled code", &err))?;
+        let component = load(&engine, code)?;
+        // Images of memory are files without a name, and later no file can be made.
+        component
+            .initialize_copy_on_write_image()
+            .map_err(|err| ours("the image of the memory", &err))?;
         let mut linker = Linker::new(&engine);
         App::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)
             .map_err(|err| ours("linking", &err))?;
@@ -117,6 +146,10 @@ fn trapped(state: State, err: &Error, gas: Gas, run: &Run) -> Outcome {
         }
         Some(trap) if state.window.cut.is_none() => {
             return stopped(state, gas, &format!("{trap}{stack}"));
+        }
+        // What the component handed over breaks the rules of components; the engine says which.
+        None if state.window.cut.is_none() => {
+            return stopped(state, gas, &format!("{}{stack}", err.root_cause()));
         }
         _ => {}
     }

@@ -4,6 +4,7 @@
 mod answer;
 mod bindings;
 mod calls;
+mod codes;
 mod compile;
 mod features;
 mod here;
@@ -12,4 +13,7 @@ mod state;
 mod trigger;
 mod values;
 
+pub(crate) use codes::Codes;
+pub use compile::Compiling;
+pub(crate) use here::{Here, engine, warm_up};
 pub(crate) use shelf::Shelf;

@@ -4,7 +4,6 @@ use super::compile::compile;
 use super::here::{Here, engine};
 use crate::host::Host;
 use crate::run::{Component, Outcome, Run};
-use model::Ending;
 use model::problem::{Problem, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,11 +32,7 @@ impl Shelf {
     pub(crate) fn run(&self, run: &Run, component: &Component, host: &mut dyn Host) -> Outcome {
         match self.take(component) {
             Ok(here) => here.run(run, host),
-            Err(problem) => Outcome {
-                internal: Some(problem.private().to_owned()),
-                message: problem.public,
-                ..Outcome::of(Ending::Stopped, 0)
-            },
+            Err(problem) => Outcome::not_begun(problem),
         }
     }
 

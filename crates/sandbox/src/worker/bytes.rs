@@ -7,7 +7,7 @@ use std::fmt;
 
 /// Bytes that cross in one piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bytes<'a>(pub Cow<'a, [u8]>);
+pub(crate) struct Bytes<'a>(pub Cow<'a, [u8]>);
 
 impl From<Vec<u8>> for Bytes<'_> {
     fn from(bytes: Vec<u8>) -> Self {

@@ -4,7 +4,7 @@
 use super::bytes::Bytes;
 use crate::host::{Refusal, RefusalKind};
 use crate::jail::Layer;
-use crate::run::Program;
+use crate::run::Script;
 use model::receipt::Cause;
 use model::{Ending, Gas, limit};
 use serde::de::DeserializeOwned;
@@ -25,6 +25,7 @@ pub(crate) type Handle = [u8; 16];
 pub(crate) enum ToWorker {
     /// First of all: the compiled guest, and the layers to put on before anything of a run is read.
     Setup {
+        guest: Guest,
         code: Bytes<'static>,
         layers: Vec<Layer>,
     },
@@ -32,12 +33,22 @@ pub(crate) enum ToWorker {
     Answer(Answer),
 }
 
+/// What a worker runs.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Guest {
+    /// Scripts, in the guest that is ours; the code is the guest's.
+    Lua,
+    /// One component; the code is its own. `trial` is code of ours that is tried out before the
+    /// jail is closed, since nothing of the component may run until then.
+    Component { trial: Bytes<'static> },
+}
+
 /// One run.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Begin {
     pub handle: Handle,
-    /// None where it is the program of the run before.
-    pub program: Option<Program>,
+    /// None where it is the script of the run before, or no script at all.
+    pub script: Option<Script>,
     pub trigger: String,
     pub handler: String,
     /// Values in their own encoding: `ctx`, the list of arguments, the map of settings.

@@ -3,14 +3,18 @@
 
 use super::ahead::Known;
 use super::bytes::Bytes;
-use super::frame::{Answer, Begin, FromWorker, Handle, Later, Over, ToWorker, receive, send};
+use super::frame::{
+    Answer, Begin, FromWorker, Guest, Handle, Later, Over, ToWorker, receive, receive_within, send,
+};
+use super::job::Kind;
+use crate::component;
 use crate::engine::{self, Here};
 use crate::host::{Host, Refusal, RefusalKind};
 use crate::jail::{self, Layer, Report};
 use crate::parcel::{decode, encode};
-use crate::run::{Program, Run, Script};
+use crate::run::{Outcome, Program, Run, Script};
 use model::gas::Price;
-use model::{Moment, Value, limit};
+use model::{Ending, Moment, Value, limit};
 use std::io::{self, StdinLock};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -48,19 +52,39 @@ const FIRST: usize = 2;
 /// How many go on when the guest is loaded and has run once.
 const LAST: usize = 2;
 
+/// Where the runs of a worker go.
+enum Place {
+    Lua(Here),
+    Component(component::Here),
+}
+
+impl Place {
+    fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+        match (self, run.program) {
+            (Place::Component(here), _) => here.run(run, host),
+            (Place::Lua(here), Program::Lua(script)) => here.run(run, script, host),
+            (Place::Lua(_), Program::Component(_)) => Outcome {
+                internal: Some("a component came to a worker for scripts".into()),
+                ..Outcome::of(Ending::Lost, 0)
+            },
+        }
+    }
+}
+
 /// Works until the node hangs up. The socket is the standard input.
 pub fn work(near: &mut dyn Near) -> io::Result<()> {
     let mut from = io::stdin().lock();
-    let ToWorker::Setup { code, layers } = receive(&mut from)? else { return Err(out_of_turn()) };
-    let (here, mut to, report) = jailed(&code.0, &layers)?;
+    let first = receive_within(&mut from, Kind::COMPILE.bounds.answer_bytes_max + limit::MIB)?;
+    let ToWorker::Setup { guest, code, layers } = first else { return Err(out_of_turn()) };
+    let (place, mut to, report) = jailed(&guest, &code.0, &layers)?;
     drop(code);
     send(&mut to, &FromWorker::Ready { layers: report })?;
-    let mut program = Program::default();
+    let mut program = Program::Lua(Script::default());
     loop {
         match receive(&mut from) {
             Ok(ToWorker::Begin(mut begin)) => {
-                program = begin.program.take().unwrap_or(program);
-                let over = run(&here, near, (&mut from, &mut to), &program, *begin);
+                program = begin.script.take().map_or(program, Program::Lua);
+                let over = run(&place, near, (&mut from, &mut to), &program, *begin);
                 send(&mut to, &FromWorker::Over(Box::new(over?)))?;
             }
             Ok(_) => return Err(out_of_turn()),
@@ -72,19 +96,32 @@ pub fn work(near: &mut dyn Near) -> io::Result<()> {
 
 /// The engine inside of its jail, and the way to answer. Memory is reserved first, since the engine
 /// asks the kernel for things that no worker may ask for later.
-fn jailed(code: &[u8], layers: &[Layer]) -> io::Result<(Here, UnixStream, Report)> {
+fn jailed(guest: &Guest, code: &[u8], layers: &[Layer]) -> io::Result<(Place, UnixStream, Report)> {
     let ours = |problem: model::Problem| io::Error::other(problem.private().to_owned());
     let wanted = |layer: &Layer| layers.contains(layer);
     let (first, rest) = Layer::ALL.split_at(FIRST);
     let (rest, last) = rest.split_at(rest.len() - LAST);
     let mut report = jail::put_on_all(first.iter().copied().filter(wanted));
     let to = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let engine = engine::engine(1).map_err(ours)?;
+    let engine = match guest {
+        Guest::Lua => engine::engine(1),
+        Guest::Component { .. } => component::engine(1),
+    };
+    let engine = engine.map_err(ours)?;
     report.extend(jail::put_on_all(rest.iter().copied().filter(wanted)));
-    let here = Here::new(engine, code, 1).map_err(ours)?;
-    warm_up(&here);
+    let place = match guest {
+        Guest::Lua => {
+            let here = Here::new(engine, code, 1).map_err(ours)?;
+            warm_up(&here);
+            Place::Lua(here)
+        }
+        Guest::Component { trial } => {
+            component::warm_up(&engine, &trial.0).map_err(ours)?;
+            Place::Component(component::Here::new(engine, code).map_err(ours)?)
+        }
+    };
     report.extend(jail::put_on_all(last.iter().copied().filter(wanted)));
-    Ok((here, to, report))
+    Ok((place, to, report))
 }
 
 /// Runs a program of ours, so that what engine and libraries do only once is done before the filter.
@@ -121,7 +158,7 @@ fn warm_up(here: &Here) {
 }
 
 fn run(
-    here: &Here,
+    place: &Place,
     near: &mut dyn Near,
     (from, to): (&mut StdinLock<'static>, &mut UnixStream),
     program: &Program,
@@ -153,7 +190,7 @@ fn run(
     let handle = begin.handle;
     let mut window =
         Window { near, from, to, handle, known, later: Vec::new(), later_bytes: 0, broken: None };
-    let outcome = here.run(&run, &mut window);
+    let outcome = place.run(&run, &mut window);
     if let Some(err) = window.broken {
         return Err(err);
     }

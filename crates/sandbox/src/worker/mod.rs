@@ -14,7 +14,9 @@ mod line;
 mod pool;
 mod process;
 mod stock;
+mod watched;
 
+pub(crate) use bytes::Bytes;
 pub use inside::{Near, Nearby, work};
 pub use job::{Bounds, Failed, Jobs, Kind, Sitting, Trade, labour};
 pub use pool::{Class, Pool};

@@ -1,38 +1,39 @@
-//! The node's workers: some wait, warm, for each class of runs; one is taken for a run, watched
-//! while it works, and put back, or killed at the first thing that no honest worker does.
+//! The node's workers that run guests: some wait, warm, for each class of runs; one is taken for a
+//! run, watched while it works, and put back, or killed at the first thing that no honest worker does.
 
 use super::bytes::Bytes;
-use super::frame::{
-    AheadFrame, Answer, Begin, FRAME_BYTES_MAX, FromWorker, Handle, Later, Over, ToWorker,
-};
+use super::frame::{FRAME_BYTES_MAX, FromWorker, Guest, ToWorker};
+use super::job::Kind;
 use super::process::{Caps, Launch, Process};
-use super::stock::Stock;
-use crate::host::{Host, Refusal, RefusalKind};
+use super::stock::{Room, Stock};
+use super::watched::Watched;
+use crate::component::Codes;
+use crate::host::Host;
 use crate::jail::Report;
-use crate::message::cut;
-use crate::parcel::{decode, encode};
 use crate::run::{Outcome, Program, Run};
 use crate::slots::Slots;
 use model::problem::Result;
-use model::{Ending, Gas, Value, limit};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use model::{Ending, Gas, limit};
 use std::io::{self, PipeWriter};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 /// Runs a worker does before a fresh one takes its place: what one run may have left behind in it
 /// does not last.
 const RUNS_MAX: u32 = 1_000;
-/// Time beyond a run's own by the clock before its worker counts as hung: it stops itself earlier.
-const GRACE: Duration = Duration::from_secs(2);
 /// Workers a run is given to before it counts as lost: it may be the run that kills them.
 const TRIES_MAX: u32 = 2;
-/// Names under which a worker may sum gas up: there are fewer capabilities.
-const CAUSES_MAX: usize = 200;
 
 /// One length for all frames: a guest's files and values cross as they are.
-const CAPS: Caps = Caps { sent: FRAME_BYTES_MAX, received: FRAME_BYTES_MAX };
+pub(super) const CAPS: Caps = Caps { sent: FRAME_BYTES_MAX, received: FRAME_BYTES_MAX };
+/// The first frame of a component's worker holds all of its code.
+const COMPONENT_CAPS: Caps =
+    Caps { sent: Kind::COMPILE.bounds.answer_bytes_max + limit::MIB, received: FRAME_BYTES_MAX };
+
+/// Lua's workers that wait: they serve every app of their class.
+const LUA_ROOM: Room = Room { of_key: 4, in_all: 12, spare: true };
+/// Components' workers that wait: each serves one app, and has its code and memory, up to some
+/// 60 MiB for the largest runtimes.
+const COMPONENT_ROOM: Room = Room { of_key: 2, in_all: 16, spare: false };
 
 /// Whose code shares processes with whose: never one class with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,249 +52,114 @@ impl Class {
 
 /// All workers of a node that run guests.
 pub struct Pool {
-    stock: Stock<Class>,
+    lua: Stock<Class>,
+    /// A component shares its workers with no other, and there, too, no class with another.
+    components: Stock<(Class, [u8; 32])>,
+    codes: Arc<Codes>,
     slots: Slots,
 }
 
 impl Pool {
     /// Starts the first worker, and fails if a required layer is not in force around it.
-    pub fn new(launch: Launch, code: Vec<u8>, slots: u32) -> Result<Pool> {
-        let require = launch.require.clone();
-        let setup = ToWorker::Setup { code: Bytes::from(code), layers: launch.layers.clone() };
-        let ready = |first| match first {
-            FromWorker::Ready { layers } => Some(layers),
-            _ => None,
-        };
-        let start = move |words: &PipeWriter| Process::start(&launch, &setup, CAPS, words, ready);
-        let stock = Stock::new(&Class::ALL, &require, Box::new(start))?;
-        Ok(Pool { stock, slots: Slots::new(slots) })
+    pub(crate) fn new(launch: &Launch, code: Vec<u8>, codes: Codes, slots: u32) -> Result<Pool> {
+        let codes = Arc::new(codes);
+        Ok(Pool {
+            lua: lua(launch, code)?,
+            components: components(launch, codes.clone())?,
+            codes,
+            slots: Slots::new(slots),
+        })
     }
 
     /// The layers around the workers.
     pub fn layers(&self) -> Report {
-        self.stock.layers()
+        self.lua.layers()
     }
 
-    /// Runs a release in a worker. A worker that dies or lies ends its run as *lost*; one that was
-    /// dead before it asked for anything is replaced, since nothing has happened yet.
+    /// Runs a release in a worker, as soon as there is a place.
     pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
         let _slot = self.slots.take();
-        let mut watched = Watched::new(host);
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            // The one that has the program already, if it waits.
-            let has_it = |process: &Process| process.program.as_ref() == Some(run.program);
-            let mut process = match self.stock.take(run.class, tries > 1, has_it) {
-                Ok(process) => process,
-                Err(problem) => return lost(0, Some(problem.private().to_owned())),
-            };
-            let err = match watched.run(&mut process, run) {
-                Ok(over) => {
-                    process.used += 1;
-                    if process.used < RUNS_MAX {
-                        self.stock.put_back(run.class, process);
-                    }
-                    return watched.outcome(over, run);
-                }
-                Err(err) => err,
-            };
-            drop(process);
-            eprintln!("allot: a worker was lost: {err}");
-            if is_late(&err) {
-                return too_slow(run);
+        match run.program {
+            Program::Lua(script) => {
+                // The one that has the script already, if it waits.
+                let has_it = |process: &Process| process.script.as_ref() == Some(script);
+                run_in(&self.lua, run.class, has_it, run, host)
             }
-            if watched.asked || err.kind() == io::ErrorKind::InvalidData || tries == TRIES_MAX {
-                return lost(watched.spent.min(run.gas), watched.internal());
-            }
+            Program::Component(component) => match self.codes.of(component) {
+                Ok(_) => run_in(&self.components, (run.class, component.hash), |_| true, run, host),
+                Err(problem) => Outcome::not_begun(problem),
+            },
         }
     }
 }
 
-/// A run while a worker has it: what it was asked for by the worker is answered by the host, and
-/// counted here, whatever the worker counts.
-struct Watched<'h> {
-    host: &'h mut dyn Host,
-    /// Gas that the calls alone have cost.
-    spent: Gas,
-    /// Whether it has asked for anything.
-    asked: bool,
-    /// The last refusal, if it cut the run off.
-    cut: Option<Refusal>,
-    /// The names of the calls that were answered ahead.
-    ahead: Vec<&'static str>,
+fn lua(launch: &Launch, code: Vec<u8>) -> Result<Stock<Class>> {
+    let setup = setup(launch, Guest::Lua, code);
+    let launch = launch.clone();
+    let start = {
+        let launch = launch.clone();
+        move |_, words: &PipeWriter| Process::start(&launch, &setup, CAPS, words, ready)
+    };
+    Stock::new(&Class::ALL, launch.require, LUA_ROOM, Box::new(start))
 }
 
-impl<'h> Watched<'h> {
-    fn new(host: &'h mut dyn Host) -> Watched<'h> {
-        Watched { host, spent: 0, asked: false, cut: None, ahead: Vec::new() }
-    }
+fn components(launch: &Launch, codes: Arc<Codes>) -> Result<Stock<(Class, [u8; 32])>> {
+    let launch = launch.of_kind("component");
+    let require = launch.require.clone();
+    let start = move |(_, hash), words: &PipeWriter| {
+        let code = codes.kept(&hash)?;
+        let setup = setup(&launch, Guest::Component { trial: codes.trial()? }, code.to_vec());
+        Process::start(&launch, &setup, COMPONENT_CAPS, words, ready)
+    };
+    Stock::new(&[], require, COMPONENT_ROOM, Box::new(start))
+}
 
-    fn run(&mut self, process: &mut Process, run: &Run) -> io::Result<Over> {
-        let begin = self.begin(run, process);
-        let handle = begin.handle;
-        let mut until = Instant::now() + run.computing * limit::CLOCK_OVER_COMPUTING + GRACE;
-        process.send(&ToWorker::Begin(Box::new(begin)))?;
-        loop {
-            let frame = process.receive(until)?;
-            let from = Instant::now();
-            match frame {
-                FromWorker::Over(over) if over.handle == handle => {
-                    self.catch_up(&over.later, run.gas)?;
-                    return Ok(*over);
-                }
-                FromWorker::Later { handle: called, later } if called == handle => {
-                    self.catch_up(&later, run.gas)?;
-                    until += from.elapsed();
-                }
-                FromWorker::Call { handle: called, later, name, args } if called == handle => {
-                    self.catch_up(&later, run.gas)?;
-                    let value = self.answer(&name, &args, run.gas)?;
-                    until += from.elapsed();
-                    process.send(&ToWorker::Answer(Answer { handle, value }))?;
-                }
-                _ => return Err(lie("it spoke of another run")),
-            }
-        }
-    }
+fn setup(launch: &Launch, guest: Guest, code: Vec<u8>) -> ToWorker {
+    ToWorker::Setup { guest, code: Bytes::from(code), layers: launch.layers.clone() }
+}
 
-    /// The frame that begins a run. The program goes along if it is not the one the worker has.
-    fn begin(&mut self, run: &Run, process: &mut Process) -> Begin {
-        let ahead = self.host.ahead();
-        self.ahead = ahead.iter().map(|it| it.name).collect();
-        let ahead = ahead.into_iter().map(|it| AheadFrame {
-            name: it.name.to_owned(),
-            args: Bytes::from(encode(&Value::List(it.args))),
-            answer: Bytes::from(it.answer),
-        });
-        Begin { program: new_to(process, run.program), ahead: ahead.collect(), ..begin(run) }
+fn ready(first: FromWorker) -> Option<Report> {
+    match first {
+        FromWorker::Ready { layers } => Some(layers),
+        _ => None,
     }
+}
 
-    /// Makes the calls that waited for no answer. They have none to be refused with.
-    fn catch_up(&mut self, later: &[Later], gas: Gas) -> io::Result<()> {
-        for call in later {
-            match call {
-                Later::Ahead(place) => self.used(*place, gas)?,
-                Later::Call { name, args } => {
-                    if self.answer(name, args, gas)?.is_err() {
-                        return Err(lie("it made a call late that needs an answer"));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts a call as made that was answered ahead.
-    fn used(&mut self, place: u32, gas: Gas) -> io::Result<()> {
-        let place = place as usize;
-        let name = self.ahead.get(place).ok_or_else(|| lie("it made up an answer"))?;
-        self.pay(name, gas)?;
-        self.host.used(place);
-        Ok(())
-    }
-
-    /// Takes the price of a call by the node's own count; an error means that no honest worker
-    /// makes it.
-    fn pay(&mut self, name: &str, gas: Gas) -> io::Result<()> {
-        if self.cut.is_some() {
-            return Err(lie("it went on after its run was cut off"));
-        }
-        self.asked = true;
-        let price = self.host.price(name).map_err(|_| lie("it called what does not exist"))?;
-        self.spent = self.spent.saturating_add(price.call);
-        if self.spent > gas { Err(lie("it called without paying")) } else { Ok(()) }
-    }
-
-    /// Answers one call; an error means that no honest worker makes it.
-    fn answer(
-        &mut self,
-        name: &str,
-        args: &Bytes,
-        gas: Gas,
-    ) -> io::Result<std::result::Result<Bytes<'static>, super::frame::Refused>> {
-        let Ok(Value::List(list)) = decode(&args.0) else {
-            return Err(lie("its arguments are no list"));
+/// Runs a release in a worker of this stock. One that dies or lies ends its run as *lost*; one that
+/// was dead before it asked for anything is replaced, since nothing has happened yet.
+fn run_in<K: Copy + Eq + Send + 'static>(
+    stock: &Stock<K>,
+    key: K,
+    suits: impl Fn(&Process) -> bool,
+    run: &Run,
+    host: &mut dyn Host,
+) -> Outcome {
+    let mut watched = Watched::new(host);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut process = match stock.take(key, tries > 1, &suits) {
+            Ok(process) => process,
+            Err(problem) => return lost(0, Some(problem.private().to_owned())),
         };
-        self.pay(name, gas)?;
-        Ok(match self.host.call(name, list) {
-            Ok(value) => Ok(Bytes::from(encode(&value))),
-            Err(refusal) => {
-                let cuts = !matches!(refusal.kind, RefusalKind::Error | RefusalKind::NotGranted);
-                if cuts {
-                    self.cut = Some(refusal.clone());
+        let err = match watched.run(&mut process, run) {
+            Ok(over) => {
+                process.used += 1;
+                if process.used < RUNS_MAX {
+                    stock.put_back(key, process);
                 }
-                Err(refusal.into())
+                return watched.outcome(over, run);
             }
-        })
-    }
-
-    fn internal(&self) -> Option<String> {
-        self.cut
-            .as_ref()
-            .filter(|cut| cut.kind == RefusalKind::Internal)
-            .map(|cut| cut.text.clone())
-    }
-
-    /// The outcome as the node believes it.
-    fn outcome(&self, over: Over, run: &Run) -> Outcome {
-        let answer = decode(&over.answer.0).unwrap_or_default();
-        let restarted = self.cut.as_ref().is_some_and(|cut| cut.kind == RefusalKind::Restart);
-        let waited = self.cut.as_ref().is_some_and(|cut| cut.kind == RefusalKind::Waited);
-        let ending = match over.ending {
-            _ if waited => Ending::TooSlow,
-            Ending::Lost | Ending::Conflicted => Ending::Stopped,
-            Ending::Done if restarted => Ending::Stopped,
-            ending => ending,
+            Err(err) => err,
         };
-        Outcome {
-            ending,
-            answer: if ending == Ending::Done { answer } else { Value::Nil },
-            message: cut(over.message),
-            gas: over.gas.max(self.spent).min(run.gas),
-            causes: over.causes.into_iter().take(CAUSES_MAX).collect(),
-            restarted,
-            internal: self.internal().or(over.internal),
+        drop(process);
+        eprintln!("allot: a worker was lost: {err}");
+        if is_late(&err) {
+            return too_slow(run);
         }
-    }
-}
-
-/// A handle that nobody guesses who does not know the run's seed; a repeat has another one.
-fn handle(run: &Run) -> Handle {
-    static BEGUN: AtomicU64 = AtomicU64::new(0);
-    let number = BEGUN.fetch_add(1, Ordering::Relaxed).to_le_bytes();
-    let digest = Sha256::digest([b"handle".as_slice(), &run.seed, &number].concat());
-    let mut handle = Handle::default();
-    handle.copy_from_slice(&digest[..size_of::<Handle>()]);
-    handle
-}
-
-/// The program, if it is not the one that the worker still has.
-fn new_to(process: &mut Process, program: &Program) -> Option<Program> {
-    if process.program.as_ref() == Some(program) {
-        return None;
-    }
-    process.program = Some(program.clone());
-    Some(program.clone())
-}
-
-/// A run as it crosses, without what depends on the worker and on the host.
-fn begin(run: &Run) -> Begin {
-    Begin {
-        handle: handle(run),
-        script: None,
-        trigger: run.trigger.to_owned(),
-        handler: run.handler.to_owned(),
-        ctx: Bytes::from(encode(&run.ctx)),
-        args: Bytes::from(encode(&Value::List(run.args.clone()))),
-        settings: Bytes::from(encode(&Value::Map(run.settings.clone()))),
-        seed: run.seed,
-        now: run.now.0,
-        tz: run.tz.to_owned(),
-        gas: run.gas,
-        memory_bytes: run.memory_bytes as u64,
-        computing_ns: u64::try_from(run.computing.as_nanos()).unwrap_or(u64::MAX),
-        ahead: Vec::new(),
+        if watched.asked || err.kind() == io::ErrorKind::InvalidData || tries == TRIES_MAX {
+            return lost(watched.spent.min(run.gas), watched.internal());
+        }
     }
 }
 
@@ -314,19 +180,8 @@ fn too_slow(run: &Run) -> Outcome {
 /// The outcome of a run whose worker is gone.
 fn lost(gas: Gas, internal: Option<String>) -> Outcome {
     Outcome {
-        ending: Ending::Lost,
-        answer: Value::Nil,
         message: "The worker that ran this was lost. Nothing of it was kept.".into(),
-        gas,
-        causes: BTreeMap::new(),
-        restarted: false,
         internal,
+        ..Outcome::of(Ending::Lost, gas)
     }
 }
-
-fn lie(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
-}
-
-#[cfg(test)]
-mod tests;

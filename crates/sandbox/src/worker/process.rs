@@ -4,7 +4,7 @@
 use super::frame::{receive_within, send_within};
 use super::line::Line;
 use crate::jail::{Layer, Report};
-use crate::run::Program;
+use crate::run::Script;
 use model::problem::{Problem, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +47,15 @@ impl Launch {
         }
     }
 
+    /// The same walls around a worker of another kind: the last argument is the kind's word.
+    #[must_use]
+    pub fn of_kind(&self, kind: &str) -> Launch {
+        let mut launch = self.clone();
+        launch.arguments.pop();
+        launch.arguments.push(kind.to_owned());
+        launch
+    }
+
     fn command(&self) -> Command {
         let mut words = self.before.iter().map(PathBuf::from).collect::<Vec<_>>();
         words.push(self.program.clone());
@@ -73,8 +82,8 @@ pub(super) struct Process {
     pub(super) report: Report,
     /// Runs or jobs it has ended.
     pub(super) used: u32,
-    /// The program of its last run, which it still has: it is not sent twice in a row.
-    pub(super) program: Option<Program>,
+    /// The script of its last run, which it still has: it is not sent twice in a row.
+    pub(super) script: Option<Script>,
 }
 
 impl Process {
@@ -121,7 +130,7 @@ impl Process {
                 caps,
                 report: Report::new(),
                 used: 0,
-                program: None,
+                script: None,
             }),
             Err(err) => {
                 end(&mut child);

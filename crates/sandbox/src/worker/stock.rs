@@ -4,64 +4,77 @@
 use super::process::Process;
 use crate::jail::{Layer, Report};
 use model::problem::{Problem, Result};
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Workers of a key that wait for work.
-const WAITING_MAX: usize = 4;
 /// Bytes of a line of a worker's words for the log.
 const LINE_BYTES_MAX: u64 = 500;
 
-/// Starts a worker, whose words go where they are told to.
-type Start = dyn Fn(&PipeWriter) -> Result<Process> + Send;
+/// Starts a worker for work of a key, whose words go where they are told to.
+type Start<K> = dyn Fn(K, &PipeWriter) -> Result<Process> + Send;
+
+/// How many workers wait for work.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    /// For that of one key.
+    pub of_key: usize,
+    /// In all; the one that has waited longest makes room.
+    pub in_all: usize,
+    /// Whether a fresh one is started when the last one of a key is taken.
+    pub spare: bool,
+}
 
 /// The workers of a node that have nothing to do.
 pub(super) struct Stock<K> {
     waiting: Waiting<K>,
     orders: Sender<Order<K>>,
     layers: Report,
+    room: Room,
 }
 
-struct Waiting<K>(Arc<Mutex<HashMap<K, Vec<Process>>>>);
+/// In the order in which they began to wait.
+struct Waiting<K>(Arc<Mutex<Vec<(K, Process)>>>);
 
 /// What the thread that starts workers is asked for.
 enum Order<K> {
-    /// One that work waits for.
-    Start(Sender<Result<Process>>),
+    /// One that work of this key waits for.
+    Start(K, Sender<Result<Process>>),
     /// One to wait for work of this key.
     Keep(K),
 }
 
-impl<K: Copy + Eq + Hash + Send + 'static> Stock<K> {
-    /// Starts the first worker, and fails if a required layer is not in force around it; then one
-    /// for each key.
-    pub(super) fn new(keys: &[K], require: &[Layer], start: Box<Start>) -> Result<Stock<K>> {
+impl<K: Copy + Eq + Send + 'static> Stock<K> {
+    /// Starts one worker for each of these keys, and fails if a required layer is not in force
+    /// around the first. None is ever used without them.
+    pub(super) fn new(
+        keys: &[K],
+        require: Vec<Layer>,
+        room: Room,
+        start: Box<Start<K>>,
+    ) -> Result<Stock<K>> {
         let waiting = Waiting(Arc::default());
         let (orders, ordered) = channel();
         let (reader, writer) = io::pipe().map_err(|err| cannot_start(&err))?;
         let shelf = Waiting(waiting.0.clone());
+        let start = move |key, words: &PipeWriter| {
+            let process = start(key, words)?;
+            in_force(&process.report, &require)?;
+            Ok(process)
+        };
         thread::Builder::new()
             .name("worker-words".into())
             .spawn(move || log_words(reader))
             .and_then(|_| {
-                let work = move || start_workers(&*start, &writer, &shelf, &ordered);
+                let work = move || start_workers(&start, &writer, &shelf, &ordered);
                 thread::Builder::new().name("workers".into()).spawn(work)
             })
             .map_err(|err| cannot_start(&err))?;
-        let mut stock = Stock { waiting, orders, layers: Report::new() };
-        let first = stock.start()?;
-        for layer in require {
-            match first.report.get(layer) {
-                Some(Ok(_)) => {}
-                found => return Err(not_in_force(layer.word(), found)),
-            }
-        }
-        stock.layers = first.report.clone();
+        let mut stock = Stock { waiting, orders, layers: Report::new(), room };
         if let Some(key) = keys.first() {
+            let first = stock.start(*key)?;
+            stock.layers = first.report.clone();
             stock.put_back(*key, first);
         }
         for key in keys {
@@ -83,63 +96,70 @@ impl<K: Copy + Eq + Hash + Send + 'static> Stock<K> {
         suits: impl Fn(&Process) -> bool,
     ) -> Result<Process> {
         if fresh {
-            return self.start();
+            return self.start(key);
         }
         let (found, left) = {
             let mut waiting = self.waiting.lock();
-            let of_key = waiting.entry(key).or_default();
-            let found = match of_key.iter().rposition(suits) {
-                Some(place) => Some(of_key.remove(place)),
-                None => of_key.pop(),
-            };
-            (found, of_key.len())
+            let place = waiting
+                .iter()
+                .rposition(|(of, process)| *of == key && suits(process))
+                .or_else(|| waiting.iter().rposition(|(of, _)| *of == key));
+            let found = place.map(|place| waiting.remove(place).1);
+            (found, waiting.iter().any(|(of, _)| *of == key))
         };
-        if left == 0 {
+        if !left && self.room.spare {
             // The next work of this key shall not wait for a start.
             let _ = self.orders.send(Order::Keep(key));
         }
-        found.map_or_else(|| self.start(), Ok)
+        found.map_or_else(|| self.start(key), Ok)
     }
 
-    fn start(&self) -> Result<Process> {
+    fn start(&self, key: K) -> Result<Process> {
         let (give, got) = channel();
         let gone = || Problem::internal("the thread that starts workers is gone");
-        self.orders.send(Order::Start(give)).map_err(|_| gone())?;
+        self.orders.send(Order::Start(key, give)).map_err(|_| gone())?;
         got.recv().map_err(|_| gone())?
     }
 
     /// Lets a worker wait for more work; one too many is ended.
     pub(super) fn put_back(&self, key: K, process: Process) {
-        let mut waiting = self.waiting.lock();
-        let of_key = waiting.entry(key).or_default();
-        if of_key.len() < WAITING_MAX {
-            of_key.push(process);
-        }
+        let ended = {
+            let mut waiting = self.waiting.lock();
+            let of_key = waiting.iter().filter(|(of, _)| *of == key).count();
+            if of_key >= self.room.of_key {
+                Some(process)
+            } else {
+                waiting.push((key, process));
+                (waiting.len() > self.room.in_all).then(|| waiting.remove(0).1)
+            }
+        };
+        // To collect a process takes a moment in which nobody shall wait for the others.
+        drop(ended);
     }
 }
 
 impl<K> Waiting<K> {
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Vec<Process>>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(K, Process)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Starts what is ordered, as long as the stock lives.
-fn start_workers<K: Copy + Eq + Hash>(
-    start: &Start,
+fn start_workers<K: Copy + Eq>(
+    start: &dyn Fn(K, &PipeWriter) -> Result<Process>,
     words: &PipeWriter,
     waiting: &Waiting<K>,
     ordered: &Receiver<Order<K>>,
 ) {
-    let is_there = |key| waiting.lock().get(&key).is_some_and(|of_key| !of_key.is_empty());
+    let is_there = |key| waiting.lock().iter().any(|(of, _)| *of == key);
     while let Ok(order) = ordered.recv() {
         match order {
-            Order::Start(give) => {
-                let _ = give.send(start(words));
+            Order::Start(key, give) => {
+                let _ = give.send(start(key, words));
             }
             Order::Keep(key) if is_there(key) => {}
-            Order::Keep(key) => match start(words) {
-                Ok(process) => waiting.lock().entry(key).or_default().push(process),
+            Order::Keep(key) => match start(key, words) {
+                Ok(process) => waiting.lock().push((key, process)),
                 Err(problem) => eprintln!("allot: {}", problem.private()),
             },
         }
@@ -162,13 +182,17 @@ fn cannot_start(err: &io::Error) -> Problem {
     Problem::internal(format!("workers cannot be started: {err}"))
 }
 
-/// The refusal to let strangers' bytes in behind fewer walls than the operator wants.
-fn not_in_force(word: &str, found: Option<&std::result::Result<String, String>>) -> Problem {
-    let why = match found {
+/// Whether every required layer is in force; else the refusal to let strangers' bytes in behind
+/// fewer walls than the operator wants.
+fn in_force(report: &Report, require: &[Layer]) -> Result<()> {
+    let missing = require.iter().find(|layer| !matches!(report.get(layer), Some(Ok(_))));
+    let Some(layer) = missing else { return Ok(()) };
+    let why = match report.get(layer) {
         Some(Err(why)) => why.as_str(),
         _ => "no worker puts it on",
     };
-    Problem::invalid(format!(
-        "The layer {word} of the sandbox is required and not in force: {why}. Mend that, or start with fewer required layers."
-    ))
+    Err(Problem::invalid(format!(
+        "The layer {} of the sandbox is required and not in force: {why}. Mend that, or start with fewer required layers.",
+        layer.word()
+    )))
 }

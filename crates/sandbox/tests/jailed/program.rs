@@ -7,7 +7,7 @@ use model::gas::Price;
 use model::{Moment, Value};
 use sandbox::jail::Layer;
 use sandbox::worker::{Near, Nearby, Trade, labour, work};
-use sandbox::{Refusal, RefusalKind, jail};
+use sandbox::{Compiling, Refusal, RefusalKind, jail};
 use std::process::ExitCode;
 
 /// Knows one price for all but `no.such`, as the host of the tests does, and leaves every call to
@@ -37,6 +37,8 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
         Some("lua") => ended(work(&mut Nothing)),
+        Some("component") => ended(work(&mut Nothing)),
+        Some("compile") => ended(labour(&mut Compiling)),
         Some("job") => ended(labour(&mut Anything { jobs: 0 })),
         Some("probe") => probe(&words[1..]),
         _ => ExitCode::FAILURE,

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::{Barrier, LazyLock};
 use std::time::Duration;
 
+pub mod component;
+
 /// What a page may use (model::limit has the same).
 pub const PAGE_GAS: u64 = 200_000_000;
 const PAGE_MEMORY_BYTES: usize = 32 << 20;
@@ -18,12 +20,13 @@ const PAGE_MEMORY_BYTES: usize = 32 << 20;
 pub static HERE: LazyLock<Sandbox> = LazyLock::new(|| sandbox(8));
 pub static WORKERS: LazyLock<Sandbox> = LazyLock::new(|| {
     let launch = Launch::of(env!("CARGO_BIN_EXE_jailed").into(), &["lua"]);
-    Sandbox::with_workers(Config { slots: 8, cache: None }, launch).expect("workers")
+    Sandbox::with_workers(Config { slots: 8, cache: None, ..Config::default() }, launch)
+        .expect("workers")
 });
 
 /// A sandbox with this many slots.
 pub fn sandbox(slots: u32) -> Sandbox {
-    Sandbox::new(Config { slots, cache: None }).expect("a sandbox")
+    Sandbox::new(Config { slots, cache: None, ..Config::default() }).expect("a sandbox")
 }
 
 /// The host of these tests.
@@ -78,12 +81,17 @@ impl Host for Desk<'_> {
     }
 }
 
-/// Runs a program's `view` with this much gas and memory, here and in a worker: both must come to
+/// Runs a script's `view` with this much gas and memory, here and in a worker: both must come to
 /// the same end, for the same gas.
 pub fn run_with(desk: &mut Desk, files: &[(&str, &str)], gas: u64, memory_bytes: usize) -> Outcome {
+    both(desk, &script(files), gas, memory_bytes)
+}
+
+/// Runs a program here and in a worker.
+pub fn both(desk: &mut Desk, program: &Program, gas: u64, memory_bytes: usize) -> Outcome {
     let mut same = desk.clone();
-    let in_worker = run_in(&WORKERS, &mut same, files, gas, memory_bytes);
-    let here = run_in(&HERE, desk, files, gas, memory_bytes);
+    let in_worker = run_program(&WORKERS, &mut same, program, gas, memory_bytes);
+    let here = run_program(&HERE, desk, program, gas, memory_bytes);
     assert_eq!(told(&in_worker), told(&here), "a worker is no different");
     assert!(
         same.kept == desk.kept && same.printed == desk.printed,
@@ -106,10 +114,24 @@ pub fn run_in(
     gas: u64,
     memory_bytes: usize,
 ) -> Outcome {
+    run_program(sandbox, desk, &script(files), gas, memory_bytes)
+}
+
+fn script(files: &[(&str, &str)]) -> Program {
     let files = files.iter().map(|(p, s)| ((*p).to_owned(), (*s).to_owned())).collect();
-    let program = Program::Lua(Script { files, main: "main.lua".into() });
+    Program::Lua(Script { files, main: "main.lua".into() })
+}
+
+/// Runs a program in a sandbox.
+pub fn run_program(
+    sandbox: &Sandbox,
+    desk: &mut Desk,
+    program: &Program,
+    gas: u64,
+    memory_bytes: usize,
+) -> Outcome {
     let run = Run {
-        program: &program,
+        program,
         trigger: "view",
         handler: "",
         ctx: Value::map([("now", Value::Int(1_700_000_000))]),

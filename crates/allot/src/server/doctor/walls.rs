@@ -1,7 +1,7 @@
 //! The walls around people's code: a worker is started behind all of them, and says which hold.
 
 use super::Check;
-use crate::worker::{launch, of_kind};
+use crate::worker::launch;
 use group::Parser;
 use sandbox::jail::{Layer, Report};
 use sandbox::worker::Launch;
@@ -16,8 +16,8 @@ pub(super) fn look(data: &Path, checks: &mut Vec<Check>) {
         Ok(launch) => Launch { require: Vec::new(), ..launch },
         Err(failure) => return checks.push(Check::bad(NAME, failure.text, "allot --version")),
     };
-    let parser = Parser::with_workers(of_kind("parse", &launch)).map(|it| it.layers());
-    let sandbox = Sandbox::with_workers(Config { slots: 1, cache }, launch).map(|it| it.layers());
+    let parser = Parser::with_workers(launch.of_kind("parse")).map(|it| it.layers());
+    let sandbox = Sandbox::with_workers(Config { slots: 1, cache, ..Config::default() }, launch).map(|it| it.layers());
     for (kind, tried) in [("lua", sandbox), ("parse", parser)] {
         match tried {
             Ok(report) => checks.extend(judged(kind, &report)),

@@ -9,7 +9,7 @@ use crate::slots::{Slot, Slots};
 use crate::worker::bytes::Bytes;
 use crate::worker::frame::Handle;
 use crate::worker::process::{Launch, Process};
-use crate::worker::stock::Stock;
+use crate::worker::stock::{Room, Stock};
 use model::problem::Result;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, PipeWriter};
@@ -19,6 +19,9 @@ use std::time::Instant;
 /// Workers a job is given to before it counts as lost. A job changes nothing, so it may be done
 /// again; but it may be the job that kills them.
 const TRIES_MAX: u32 = 2;
+
+/// Workers that wait for jobs.
+const ROOM: Room = Room { of_key: 4, in_all: 4, spare: true };
 
 /// Why there is no answer to a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,11 +60,11 @@ impl Jobs {
             FromLabourer::Ready { layers } => Some(layers),
             FromLabourer::Done { .. } => None,
         };
-        let start = move |words: &PipeWriter| {
+        let start = move |(), words: &PipeWriter| {
             let setup = ToLabourer::Setup { layers: layers.clone(), bounds: kind.bounds };
             Process::start(&launch, &setup, kind.bounds.caps(), words, ready)
         };
-        let stock = Stock::new(&[()], &require, Box::new(start))?;
+        let stock = Stock::new(&[()], require, ROOM, Box::new(start))?;
         let places = || Slots::new(kind.at_once);
         Ok(Jobs { kind, stock, slots: places(), seats: places() })
     }

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::run::{Program, Script};
 use crate::worker::frame::{receive, send};
+use crate::worker::pool::{CAPS, Class};
 use model::Moment;
 use model::gas::Price;
+use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::channel;
