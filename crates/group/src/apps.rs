@@ -216,7 +216,7 @@ impl Group {
         let shown = App { draft: hashes.clone(), ..app.clone() };
         let checked = self.check_app(&shown)?;
         checked.must_be_fine()?;
-        self.pay_for_compiling(by, app, hashes, &checked)?;
+        self.pay_for_compiling(by, app, (&manifest.main, hashes), &checked)?;
         let release = self.sign_release(by, &shown, &files, note)?;
         let mut released = app.clone();
         released.release = Some(release.id.clone());

@@ -14,12 +14,11 @@ impl Group {
         &self,
         by: &Account,
         app: &App,
-        hashes: &BTreeMap<String, String>,
+        (main, hashes): (&str, &BTreeMap<String, String>),
         checked: &Checked,
     ) -> Result<()> {
         let Some(component) = &checked.component else { return Ok(()) };
         let released = app.release.as_ref().map(|id| self.release(app, id)).transpose()?;
-        let main = &app.manifest.main;
         if released.is_some_and(|it| it.files.get(main) == hashes.get(main)) {
             return Ok(());
         }

@@ -8,7 +8,7 @@ use wit_parser::Resolve;
 
 /// What every module here has: memory that grows by itself when the host hands something over, and
 /// `$ok`, which writes an answer (`kind` of the variant, text) and gives its place.
-const PRELUDE: &str = r#"
+pub const PRELUDE: &str = r#"
   (memory (export "memory") 1)
   (global $free (mut i32) (i32.const 32768))
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)

@@ -17,7 +17,8 @@ pub(super) fn look(data: &Path, checks: &mut Vec<Check>) {
         Err(failure) => return checks.push(Check::bad(NAME, failure.text, "allot --version")),
     };
     let parser = Parser::with_workers(launch.of_kind("parse")).map(|it| it.layers());
-    let sandbox = Sandbox::with_workers(Config { slots: 1, cache, ..Config::default() }, launch).map(|it| it.layers());
+    let sandbox = Sandbox::with_workers(Config { slots: 1, cache, ..Config::default() }, launch)
+        .map(|it| it.layers());
     for (kind, tried) in [("lua", sandbox), ("parse", parser)] {
         match tried {
             Ok(report) => checks.extend(judged(kind, &report)),
