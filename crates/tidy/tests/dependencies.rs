@@ -65,8 +65,14 @@ fn no_dependency_is_idle() {
     let mut faults = Vec::new();
     for member in &members {
         let home = format!("{}/", member.folder);
-        let lines =
-            || sources.iter().filter(|it| it.path.starts_with(&home)).flat_map(|it| &it.lines);
+        let own = || sources.iter().filter(|it| it.path.starts_with(&home));
+        let borrowed: Vec<String> = own()
+            .flat_map(|it| it.lines.iter().filter_map(|line| borrowed(&it.path, line)))
+            .collect();
+        let lines = || {
+            let with = sources.iter().filter(|it| borrowed.contains(&it.path));
+            own().chain(with).flat_map(|it| &it.lines)
+        };
         for kind in ["dependencies", "build-dependencies", "dev-dependencies"] {
             for (name, _) in member.dependencies(kind) {
                 let used = lines().any(|line| line.says(&name.replace('-', "_")));
@@ -84,6 +90,20 @@ fn no_dependency_is_idle() {
         faults.push(Fault::new("Cargo.toml", 1, format!("no member uses `{name}`")));
     }
     none(faults);
+}
+
+/// The file of another member that a line takes as a module: `#[path = "…"]`.
+fn borrowed(path: &str, line: &tidy::Line) -> Option<String> {
+    let relative = line.code.contains("#[path").then(|| line.quoted.trim())?;
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in relative.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 #[test]
