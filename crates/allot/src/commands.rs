@@ -1,6 +1,7 @@
 //! All commands, their words, and where they lead.
 
 use crate::failure::Failure;
+use crate::person::language::Language;
 use crate::say::Say;
 use crate::{person, server, worker};
 use clap::{Args, Parser, Subcommand};
@@ -37,6 +38,9 @@ enum What {
         /// An app to copy, like @ana/poll.
         #[arg(long)]
         from: Option<String>,
+        /// What it is written in.
+        #[arg(long, value_enum, default_value_t, conflicts_with = "from")]
+        lang: Language,
         #[command(flatten)]
         at: At,
     },
@@ -280,10 +284,10 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
     let say = Say::new(commands.json);
     match commands.what {
         What::Login { url } => person::login(&url, say),
-        What::New { name, from: None, at } => person::new(&at, name.as_deref(), None, say),
-        What::New { name, from: Some(app), at } => {
+        What::New { name, from: None, lang, .. } => person::new(name.as_deref(), lang, say),
+        What::New { name, from: Some(app), at, .. } => {
             let on = OnApp { at, app }.resolved();
-            person::new(&on.at, name.as_deref(), Some(&on.app), say)
+            person::copy(&on.at, name.as_deref(), &on.app, say)
         }
         What::Check { folder } => person::check(&folder, say),
         What::Push { on, message } => person::push(&on, &message, say),

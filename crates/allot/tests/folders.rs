@@ -38,6 +38,31 @@ fn a_new_app_works_and_stays_small() {
     assert_eq!(ana.read("copy/main.lua"), ana.read("rain-diary/main.lua"));
 }
 
+/// That it builds is seen where the examples are built: it is made of them.
+#[test]
+fn a_new_app_in_another_language_is_the_example_of_that_language() {
+    let ana = Person::new();
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    for (lang, program) in
+        [("rust", "main.rs"), ("js", "main.js"), ("python", "main.py"), ("c", "main.c")]
+    {
+        let name = format!("in-{lang}");
+        let said = ana.well(&["new", &name, "--lang", lang]);
+        assert!(said.contains(program), "{said}");
+        for file in [program, "build.sh"] {
+            let example = std::fs::read_to_string(format!("{examples}/words-{lang}/{file}"));
+            assert_eq!(ana.read(&format!("{name}/{file}")), example.unwrap());
+        }
+        let manifest = ana.read(&format!("{name}/allotment.toml"));
+        let begins = format!("name = \"{name}\"\ntitle = \"{name}\"\n");
+        assert!(manifest.starts_with(&begins), "{manifest}");
+        assert!(ana.read(&format!("{name}/wit/world.wit")).contains("world app"));
+    }
+    let both = ana.says(&["new", "trial", "--lang", "c", "--from", "@ana/poll"], "");
+    assert_eq!(both.code, 2, "a copy has a language: {both:?}");
+    assert_eq!(ana.says(&["new", "trial", "--lang", "cobol"], "").code, 2);
+}
+
 #[test]
 fn the_definition_is_lua_and_says_what_there_is() {
     let ana = Person::new();

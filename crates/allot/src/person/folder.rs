@@ -39,6 +39,9 @@ fn collect(
         if name.starts_with('.') || !(kind.is_dir() || kind.is_file()) {
             continue;
         }
+        if kind.is_dir() && is_of_tools(folder, &name) {
+            continue;
+        }
         let path = format!("{prefix}{name}");
         if kind.is_dir() {
             collect(&entry.path(), &format!("{path}/"), files)?;
@@ -63,6 +66,14 @@ fn collect(
         }
     }
     Ok(())
+}
+
+/// Whether a folder holds what tools of other languages put there, and make again: it is known by
+/// its name and by the file beside it that those tools read.
+fn is_of_tools(beside: &Path, name: &str) -> bool {
+    const MADE: [(&str, &str); 2] = [("target", "Cargo.toml"), ("node_modules", "package.json")];
+    name == "__pycache__"
+        || MADE.iter().any(|(made, by)| name == *made && beside.join(by).is_file())
 }
 
 /// Files as the API takes them.
@@ -126,6 +137,31 @@ mod tests {
         let (name, files) = read(folder.path()).unwrap();
         let paths: Vec<&str> = files.iter().map(|(path, _)| path).collect();
         assert_eq!((name.as_str(), paths), ("poll", vec![FILE, "lib/draw.lua"]));
+    }
+
+    #[test]
+    fn what_tools_put_there_stays_at_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "name = \"poll\"").unwrap();
+        };
+        let paths = |folder: &Path| {
+            let (_, files) = read(folder).unwrap();
+            files.iter().map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
+        };
+        for path in
+            [FILE, "main.wasm", "target/a", "node_modules/b/c", "__pycache__/d", "lib/target/e"]
+        {
+            write(path);
+        }
+        let without = [FILE, "lib/target/e", "main.wasm", "node_modules/b/c", "target/a"];
+        assert_eq!(paths(folder.path()), without, "folders of these names may be the app's own");
+        write("Cargo.toml");
+        write("package.json");
+        let with = ["Cargo.toml", FILE, "lib/target/e", "main.wasm", "package.json"];
+        assert_eq!(paths(folder.path()), with);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod carry;
 mod definition;
 mod folder;
 mod grants;
+pub(crate) mod language;
 mod link;
 mod log;
 mod login;
@@ -20,7 +21,7 @@ pub(crate) use log::{logs, receipts};
 pub(crate) use login::login;
 pub(crate) use look::{apps, press, show, usage};
 pub(crate) use make::{check, fork, push, run};
-pub(crate) use start::new;
+pub(crate) use start::{copy, new};
 
 use crate::failure::Failure;
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! Beginning an app: a folder with something that works, or with a copy of another app's files, and
 //! what an editor needs to know of our language.
 
+use super::language::Language;
 use super::link::Link;
 use super::{api, definition, folder};
 use crate::commands::At;
@@ -23,32 +24,37 @@ const LUARC: &str = r#"{
 "#;
 
 /// Writes a new app into a folder of its name.
-pub(crate) fn new(
-    at: &At,
-    name: Option<&str>,
-    from: Option<&str>,
-    say: Say,
-) -> Result<(), Failure> {
-    let name = match (name, from) {
-        (Some(name), _) => name,
-        (None, Some(from)) => from.rsplit('/').next().unwrap_or_default(),
-        (None, None) => {
-            return Err(Failure::usage("A new app needs a name.").try_next("allot new NAME"));
-        }
-    };
+pub(crate) fn new(name: Option<&str>, language: Language, say: Say) -> Result<(), Failure> {
+    let name =
+        name.ok_or_else(|| Failure::usage("A new app needs a name.").try_next("allot new NAME"))?;
     let name = Name::parse(name)?;
-    let files = match from {
-        Some(from) => copied(at, from, &name)?,
-        None => group::blank(&name)?,
-    };
-    let files = files
+    let files = language.project(&name)?;
+    match language {
+        Language::Lua => write(&name, for_editors(&files)?, say, language.program(), ""),
+        _ => write(&name, files, say, language.program(), "  sh build.sh     writes main.wasm\n"),
+    }
+}
+
+/// Writes a copy of an app into a folder.
+pub(crate) fn copy(at: &At, name: Option<&str>, from: &str, say: Say) -> Result<(), Failure> {
+    let name = Name::parse(name.unwrap_or_else(|| from.rsplit('/').next().unwrap_or_default()))?;
+    let files = copied(at, from, &name)?;
+    write(&name, for_editors(&files)?, say, "main.lua", "")
+}
+
+/// What editors of Lua need beside the files.
+fn for_editors(files: &Files) -> Result<Files, Failure> {
+    Ok(files
         .with(".luarc.json", LUARC.as_bytes().to_vec())?
-        .with(DEFINITION, definition::text().into_bytes())?;
+        .with(DEFINITION, definition::text().into_bytes())?)
+}
+
+fn write(name: &Name, files: Files, say: Say, program: &str, build: &str) -> Result<(), Failure> {
     let paths = folder::write(Path::new(name.as_str()), &files)?;
     let result = json!({ "folder": name.as_str(), "files": paths });
-    say.result(&result, &format!("{name}/ is ready; {name}/main.lua is the app."));
+    say.result(&result, &format!("{name}/ is ready; {name}/{program} is the app."));
     talk(&format!(
-        "  cd {name}\n  allot check     says what is wrong\n  allot push      publishes it"
+        "  cd {name}\n{build}  allot check     says what is wrong\n  allot push      publishes it"
     ));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The limits of a component's structure. Each says what the runtimes of JavaScript (SpiderMonkey
 //! and QuickJS) and Python need, which is the most that any language's compiler was seen to make,
-//! and why there is no more.
+//! and why there is no more. The worst function found within them takes the compiler 1.5 s and
+//! 200 MB, where without them 229 KB took 17 s and 2 GB.
 
 use model::Gas;
 use model::problem::{Problem, Result};
