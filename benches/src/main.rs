@@ -1,12 +1,17 @@
 //! Prints figures of this machine, each beside what it is compared with in the same run:
 //! `cargo bench -p benches`. Only the ratios are worth comparing with those of another machine.
 //!
-//! A word after `--` asks for one part only: `page`, `lua` or `commits`.
+//! A word after `--` asks for one part only: `page`, `lua`, `commits` or `gas`.
 
 mod bare;
 mod clock;
 mod commits;
+#[path = "../../crates/sandbox/tests/support/component.rs"]
+#[allow(dead_code, clippy::expect_used, clippy::panic, unreachable_pub)] // it is a helper of tests
+mod component;
 mod compute;
+mod gas;
+mod gas_calls;
 mod native;
 mod page;
 
@@ -25,6 +30,9 @@ fn main() -> Result<(), Failure> {
     }
     if is_wanted("lua") {
         compute::print()?;
+    }
+    if is_wanted("gas") {
+        gas::print()?;
     }
     if is_wanted("commits") {
         commits::print()?;
