@@ -170,7 +170,7 @@ mod tests {
             ("nam = \"x\"", "unknown field"),
             ("name = \"X!\"", "name:"),
             ("name = \"poll\"\napi = 9", "levels 1 to 1"),
-            ("name = \"poll\"\nmain = \"main.wasm\"", "main.lua"),
+            ("name = \"poll\"\nmain = \"main.js\"", "main.wasm"),
             ("name = \"poll\"\n[[schedule]]\nname = \"x\"", "needs either every"),
             ("name = \"poll\"\n[[want]]\nverb = \"root\"\nobject = \"*\"\nwhy = \"x\"", "verb"),
             ("name = \"poll\"\n[[want]]\nverb = \"http.fetch\"\nobject = \"*\"\nwhy = \"\"", "why"),

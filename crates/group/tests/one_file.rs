@@ -348,7 +348,7 @@ fn strange_files_are_refused_in_words() {
         ("a newer form", said(&|it| it["allotment_export"] = json!(2)), "newer allot"),
         ("a strange name", said(&|it| it["address"] = json!("@ana/..")), "letters a to z"),
         ("no app", zipped(&[("about.json", &fine)]), "no allotment.toml"),
-        ("too large an app", with(&[("app/big", &vec![0; 11 << 20])]), "larger than"),
+        ("too large an app", with(&[("app/big", &vec![0; 11 << 20])]), "10 MiB together"),
     ]);
 }
 

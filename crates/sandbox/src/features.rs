@@ -35,6 +35,7 @@ pub(crate) fn config(slots: u32) -> wasmtime::Config {
         .wasm_exceptions(true);
     // What an engine has on by itself, and the guest does not need.
     config
+        .wasm_component_model(false)
         .wasm_gc(false)
         .wasm_function_references(false)
         .wasm_simd(false)

@@ -20,7 +20,7 @@ pub(super) const FAMILY: &[Capability] = &[
         doc: "HTML of which only what is harmless is left: no scripts, styles, forms or frames. At most 256 KiB.",
         example: r#"
 assert(html.clean("<b>hi</b><script>steal()</script>") == "<b>hi</b>")"#,
-        price: Price { call: 20_000, byte_in: 150, byte_out: 1 },
+        price: Price { call: 30_000, byte_in: 400, byte_out: 1 },
         needs: Needs::Nothing,
         call: Call::Given(|_, args| clean(args)),
     },
@@ -57,7 +57,7 @@ assert(html.escape("a < b & c") == "a &lt; b &amp; c")"#,
     },
 ];
 
-const READ_PRICE: Price = Price { call: 1_000, byte_in: 50, byte_out: 2 };
+const READ_PRICE: Price = Price { call: 1_000, byte_in: 90, byte_out: 2 };
 
 fn clean(args: &mut Args) -> Answer {
     let html = args.text(0, "html")?;

@@ -7,11 +7,11 @@ use model::gas::Price;
 use sandbox::Refusal;
 
 /// The same work as in `store`.
-const READ: Price = Price { call: 3_000, byte_in: 1, byte_out: 1 };
+const READ: Price = Price { call: 12_000, byte_in: 1, byte_out: 1 };
 /// The same work as in `store`.
-const WRITE: Price = Price { call: 10_000, byte_in: 4, byte_out: 0 };
+const WRITE: Price = Price { call: 14_000, byte_in: 4, byte_out: 0 };
 /// The same work as in `store`.
-const RANGE: Price = Price { call: 6_000, byte_in: 1, byte_out: 2 };
+const RANGE: Price = Price { call: 14_000, byte_in: 1, byte_out: 2 };
 
 pub(super) const FAMILY: &[Capability] = &[
     Capability {

@@ -78,7 +78,7 @@ assert(#cards == 3 and cards[1] + cards[2] + cards[3] == 6)"#,
     },
 ];
 
-const PRICE: Price = Price { call: 500, byte_in: 1, byte_out: 4 };
+const PRICE: Price = Price { call: 700, byte_in: 1, byte_out: 4 };
 /// An item can be one byte, and each takes a throw.
 const SHUFFLE_PRICE: Price = Price { call: 500, byte_in: 100, byte_out: 1 };
 /// All items are handed over, and all but one are dropped.

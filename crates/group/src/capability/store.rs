@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 use store::{Key, Span};
 
 /// A read of one key from an index.
-const READ: Price = Price { call: 3_000, byte_in: 1, byte_out: 1 };
+const READ: Price = Price { call: 12_000, byte_in: 1, byte_out: 1 };
 /// A write is paid here for its place in the commit.
-const WRITE: Price = Price { call: 10_000, byte_in: 4, byte_out: 0 };
+const WRITE: Price = Price { call: 14_000, byte_in: 4, byte_out: 0 };
 /// A range costs its rows by their bytes.
-const RANGE: Price = Price { call: 6_000, byte_in: 1, byte_out: 2 };
+const RANGE: Price = Price { call: 14_000, byte_in: 1, byte_out: 2 };
 
 /// Rows one `list` answers if the script names no limit.
 const LIST_DEFAULT: usize = 100;

@@ -93,7 +93,7 @@ assert(text.cut("grün", 5) == "grün")"#,
         doc: "Text in capitals, in any language.",
         example: r#"
 assert(text.upper("grün, straße") == "GRÜN, STRASSE")"#,
-        price: PRICE,
+        price: CASE_PRICE,
         needs: Needs::Nothing,
         call: Call::Given(|_, args| upper(args)),
     },
@@ -103,13 +103,15 @@ assert(text.upper("grün, straße") == "GRÜN, STRASSE")"#,
         doc: "Text in small letters, in any language.",
         example: r#"
 assert(text.lower("GRÜN") == "grün")"#,
-        price: PRICE,
+        price: CASE_PRICE,
         needs: Needs::Nothing,
         call: Call::Given(|_, args| lower(args)),
     },
 ];
 
-const PRICE: Price = Price { call: 300, byte_in: 8, byte_out: 2 };
+const PRICE: Price = Price { call: 600, byte_in: 8, byte_out: 2 };
+/// Letters are looked up one by one.
+const CASE_PRICE: Price = Price { call: 600, byte_in: 40, byte_out: 2 };
 /// A short piece costs as much as a long one, and a byte can be a piece.
 const LIST_PRICE: Price = Price { call: 300, byte_in: 20, byte_out: 10 };
 
