@@ -16,6 +16,7 @@ mod tests;
 mod walk;
 
 pub use imports::Import;
+pub(crate) use imports::find;
 pub use limits::Limit;
 
 use model::Gas;

@@ -29,6 +29,16 @@ fn response(it: Response) -> Value {
     ])
 }
 
+/// What a program for the web declares: that it answers requests.
+pub(super) fn of_a_proxy() -> Value {
+    let none = || Value::List(Vec::new());
+    Value::map([
+        ("settings", Value::Map(BTreeMap::new())),
+        ("handlers", Value::map([("on", none()), ("at", none())])),
+        ("has", Value::map([("serve", Value::Bool(true))])),
+    ])
+}
+
 /// In the form in which Lua's prelude declares.
 fn declaration(it: Declaration) -> Result<Value, String> {
     let list = |names: Vec<String>| Value::List(names.into_iter().map(Value::text).collect());

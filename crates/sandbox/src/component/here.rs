@@ -1,9 +1,10 @@
 //! A component in this process: its code is loaded, and every run has a fresh instance. A worker
 //! has one; tests use it without a worker around it.
 
-use super::bindings::{App, AppPre, Failure};
+use super::bindings::{App, Failure};
+use super::kind::Kind;
 use super::state::{State, keep_count};
-use super::{answer, features, trigger};
+use super::{features, wasi};
 use crate::ending::cut_off;
 use crate::engine::{ours, start_ticker};
 use crate::host::Host;
@@ -15,12 +16,12 @@ use model::problem::{Problem, Result};
 use model::{Ending, Gas};
 use std::sync::Arc;
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Engine, Error, Store, Trap, UpdateDeadline, WasmBacktrace};
+use wasmtime::{AsContextMut, CallHook, Engine, Error, Store, Trap, UpdateDeadline, WasmBacktrace};
 
 /// One component, ready to run. Shared by threads.
 pub(crate) struct Here {
     engine: Engine,
-    app: AppPre<State>,
+    kind: Kind,
     /// Ends the ticker when dropped.
     _alive: Arc<()>,
 }
@@ -69,30 +70,26 @@ impl Here {
         let mut linker = Linker::new(&engine);
         App::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)
             .map_err(|err| ours("linking", &err))?;
-        let app = linker
-            .instantiate_pre(&component)
-            .and_then(AppPre::new)
-            .map_err(|err| ours("the component's imports", &err))?;
+        let kind =
+            Kind::of(linker, &component).map_err(|err| ours("the component's imports", &err))?;
         let alive = Arc::new(());
         start_ticker(engine.clone(), Arc::downgrade(&alive))?;
-        Ok(Here { engine, app, _alive: alive })
+        Ok(Here { engine, kind, _alive: alive })
     }
 
     /// Runs the component in a fresh instance. It reaches nothing but `host`.
     pub(crate) fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
         let mut store = Store::new(&self.engine, State::new(host, run));
         let answered = self.begin(&mut store, run);
+        let printed = last_line(&mut store);
+        let answered = answered.and_then(|answer| printed.map(|()| answer));
         let used = run.gas.saturating_sub(store.get_fuel().unwrap_or(0)).min(run.gas);
         let state = store.into_data();
         match answered {
-            Ok(Ok(answer)) => match answer::value(answer) {
-                Ok(answer) => Outcome {
-                    answer,
-                    causes: state.window.causes,
-                    ..Outcome::of(Ending::Done, used)
-                },
-                Err(text) => stopped(state, used, &text),
-            },
+            Ok(Ok(answer)) => {
+                let causes = state.window.causes;
+                Outcome { answer, causes, ..Outcome::of(Ending::Done, used) }
+            }
             Ok(Err(Failure::Stopped(text))) => stopped(state, used, &text),
             Ok(Err(Failure::Refused(text))) => {
                 Outcome { ending: Ending::Refused, ..stopped(state, used, &text) }
@@ -105,7 +102,7 @@ impl Here {
         &self,
         store: &mut Store<State>,
         run: &Run,
-    ) -> wasmtime::Result<std::result::Result<super::bindings::Answer, Failure>> {
+    ) -> wasmtime::Result<std::result::Result<model::Value, Failure>> {
         store.limiter(|state| &mut state.limits);
         store.call_hook(keep_count);
         store.set_fuel(run.gas)?;
@@ -118,19 +115,37 @@ impl Here {
             }
             Ok(UpdateDeadline::Continue(1))
         });
-        let Some(trigger) = trigger::trigger(run) else {
-            return Ok(Err(Failure::Stopped(format!("there is no trigger {}", run.trigger))));
-        };
         store.data_mut().window.watch = Watch::start(run.computing);
-        let app = self.app.instantiate(&mut *store)?;
-        app.call_run(&mut *store, &trigger, &trigger::context(run))
+        self.kind.run(store, run)
     }
+}
+
+/// Hands over what was printed last, without an end of line; it is paid for as other lines are.
+fn last_line(store: &mut Store<State>) -> wasmtime::Result<()> {
+    if store.data().window.cut.is_some() {
+        return Ok(());
+    }
+    keep_count(store.as_context_mut(), CallHook::CallingHost)?;
+    let printed = wasi::finish_output(store.data_mut());
+    keep_count(store.as_context_mut(), CallHook::ReturningFromHost)?;
+    printed
 }
 
 /// The outcome of a run that says itself why nothing of it shall be kept.
 fn stopped(state: State, gas: Gas, text: &str) -> Outcome {
     let message = message::cut(text.to_owned());
     Outcome { message, causes: state.window.causes, ..Outcome::of(Ending::Stopped, gas) }
+}
+
+/// The outcome of a run that broke down. If it was told before that a grant is missing, that is why.
+fn broken(mut state: State, gas: Gas, text: &str) -> Outcome {
+    match state.wasi.denied.take() {
+        Some(denied) => {
+            let outcome = stopped(state, gas, &format!("{denied}\n{text}"));
+            Outcome { ending: Ending::Refused, ..outcome }
+        }
+        None => stopped(state, gas, text),
+    }
 }
 
 /// The outcome of a run that was cut off, or broke down by itself.
@@ -145,11 +160,12 @@ fn trapped(state: State, err: &Error, gas: Gas, run: &Run) -> Outcome {
             return Outcome { ending: Ending::OutOfMemory, ..outcome };
         }
         Some(trap) if state.window.cut.is_none() => {
-            return stopped(state, gas, &format!("{trap}{stack}"));
+            return broken(state, gas, &format!("{trap}{stack}"));
         }
-        // What the component handed over breaks the rules of components; the engine says which.
+        // What the component handed over breaks the rules of components, or of WASI; the cause says
+        // which.
         None if state.window.cut.is_none() => {
-            return stopped(state, gas, &format!("{}{stack}", err.root_cause()));
+            return broken(state, gas, &format!("{}{stack}", err.root_cause()));
         }
         _ => {}
     }

@@ -5,13 +5,16 @@ mod answer;
 mod bindings;
 mod calls;
 mod codes;
+mod command;
 mod compile;
 mod features;
 mod here;
+mod kind;
 mod shelf;
 mod state;
 mod trigger;
 mod values;
+mod wasi;
 
 pub(crate) use codes::Codes;
 pub use compile::Compiling;

@@ -1,7 +1,8 @@
 //! What one run of a component has on the host's side.
 
 use super::bindings::Refusal;
-use crate::host::Host;
+use super::wasi::{Wasi, WasiState};
+use crate::host::{self, Host, RefusalKind};
 use crate::limits::Limits;
 use crate::parcel::encode;
 use crate::run::Run;
@@ -13,6 +14,7 @@ use wasmtime::{CallHook, Error, Result, StoreContextMut};
 pub(crate) struct State {
     pub window: Window,
     pub limits: Limits,
+    pub wasi: WasiState,
     /// Gas that is left while the component is in a call; see `keep_count`.
     left: Gas,
 }
@@ -25,6 +27,7 @@ impl State {
         State {
             window: Window::new(host, run.computing),
             limits: Limits::new(run.memory_bytes),
+            wasi: WasiState::new(run.now),
             left: run.gas,
         }
     }
@@ -56,6 +59,27 @@ impl State {
     pub(super) fn cut(&mut self, cut: Cut) -> Error {
         self.window.cut = Some(cut);
         Error::msg("cut off by the host")
+    }
+}
+
+impl Wasi for State {
+    fn wasi(&mut self) -> &mut WasiState {
+        &mut self.wasi
+    }
+
+    fn charge(&mut self, cause: &'static str, count: u64, gas: Gas) -> Result<()> {
+        self.window.charge(&mut self.left, cause, count, gas)
+    }
+
+    fn ask(
+        &mut self,
+        name: &str,
+        args: Vec<Value>,
+    ) -> Result<std::result::Result<Value, host::Refusal>> {
+        Ok(State::ask(self, name, args, Some)?.map_err(|refusal| match refusal {
+            Refusal::Error(text) => host::Refusal { kind: RefusalKind::Error, text },
+            Refusal::NotGranted(text) => host::Refusal { kind: RefusalKind::NotGranted, text },
+        }))
     }
 }
 

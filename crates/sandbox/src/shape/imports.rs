@@ -69,7 +69,7 @@ const TABLE: [Row; 43] = [
 ];
 
 /// Looks up an import, like `wasi:io/poll@0.2.6`.
-pub(super) fn find(import: &str) -> Result<Import> {
+pub(crate) fn find(import: &str) -> Result<Import> {
     let (name, version) = import.split_once('@').unwrap_or((import, ""));
     let Some(&(interface, family, grants)) = TABLE.iter().find(|row| row.0 == name) else {
         return Err(Problem::invalid(format!(
