@@ -165,6 +165,8 @@ enum What {
     Backup(BackupWhat),
     /// Say how a group's folder, this machine and your login stand, and how to mend them.
     Doctor(server::Doctor),
+    /// Measure what the walls around people's code cost on this machine.
+    Bench(server::Bench),
     /// Run people's code for a server that starts this.
     #[command(subcommand, hide = true)]
     Worker(WorkerWhat),
@@ -318,6 +320,7 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
         }
         What::Backup(BackupWhat::Restore { file, data }) => server::restore(&file, &data, say),
         What::Doctor(asked) => server::doctor(&asked, say),
+        What::Bench(asked) => server::bench(&asked, say),
     }
 }
 

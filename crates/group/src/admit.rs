@@ -37,6 +37,7 @@ impl Group {
             (Some(id), false) => id.to_string(),
             _ => "draft".to_owned(),
         };
+        let owner_id = owner.it.id;
         let may_wait = !in_background(&invocation.trigger);
         let (allowed, budget) = self.take_budget(&owner.it, chain_gas, may_wait)?;
         let chain = match invocation.chain {
@@ -62,6 +63,7 @@ impl Group {
             ack,
             spent: Spent::default(),
             answers: Answers::default(),
+            behind: self.slots.is_behind(owner_id, now),
         })
     }
 

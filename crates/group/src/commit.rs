@@ -108,6 +108,7 @@ impl Group {
     /// Gives the gas back that was taken and not used, and counts the run.
     fn settle(&self, ticket: &Ticket) {
         self.ledger.repay(ticket.allowed, ticket.gas_left());
+        self.slots.took(ticket.owner.it.id, ticket.spent.gas, self.now());
         self.totals.add(&ticket.app.it, ticket.now.day(), ticket.spent.gas);
     }
 

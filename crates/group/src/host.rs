@@ -35,6 +35,10 @@ impl Host for Bench<'_, '_> {
         self.desk.read_ahead()
     }
 
+    fn is_behind(&self) -> bool {
+        self.desk.ticket.behind
+    }
+
     fn used(&mut self, place: usize) {
         self.desk.used(place);
     }

@@ -1,7 +1,7 @@
 //! Who runs when there are more runs than processors: a fair queue over accounts. A busy account
 //! waits behind its own runs, and never before another's.
 
-use model::{AccountId, Level, limit};
+use model::{AccountId, Gas, Level, Moment, limit};
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +10,15 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 const COMPUTING_PER_PROCESSOR: usize = 2;
 /// Runs of one account that wait for a place, at most; each holds a thread.
 const QUEUED_PER_ACCOUNT_MAX: usize = 64;
+
+/// Gas that an account may take at once before its runs go behind those of others: a tenth of a
+/// second of a processor.
+const BURST_GAS: Gas = 1_000_000_000;
+/// Gas it may take each second all the time: a tenth of a processor.
+const STEADY_GAS: Gas = 1_000_000_000;
+/// Accounts of which is known what they took lately, some hundred bytes each; above it those are
+/// forgotten who took little.
+const TAKEN_MAX: usize = 10_000;
 
 /// The places of this node: to compute, and to wait for outside.
 pub(crate) struct Slots {
@@ -31,6 +40,21 @@ struct State {
     queue: Vec<Waiter>,
     /// How many have come.
     came: u64,
+    taken: HashMap<AccountId, Taken>,
+}
+
+/// What an account took lately. It runs off with time.
+#[derive(Clone, Copy)]
+struct Taken {
+    gas: Gas,
+    at: Moment,
+}
+
+impl Taken {
+    fn left(self, now: Moment) -> Gas {
+        let ms = u64::try_from(now.0 - self.at.0).unwrap_or(0);
+        self.gas.saturating_sub(ms.saturating_mul(STEADY_GAS / 1_000))
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -121,6 +145,21 @@ impl Slots {
         Some(Outside { slots: self, account })
     }
 
+    /// Counts what a run of an account took.
+    pub(crate) fn took(&self, account: AccountId, gas: Gas, now: Moment) {
+        let mut state = self.lock();
+        let left = state.left(account, now);
+        state.taken.insert(account, Taken { gas: left.saturating_add(gas), at: now });
+        if state.taken.len() > TAKEN_MAX {
+            state.taken.retain(|_, taken| taken.left(now) > BURST_GAS);
+        }
+    }
+
+    /// Whether an account took so much lately that others go first.
+    pub(crate) fn is_behind(&self, account: AccountId, now: Moment) -> bool {
+        self.lock().left(account, now) > BURST_GAS
+    }
+
     /// How many places are taken at this moment.
     pub(crate) fn load(&self) -> Load {
         let state = self.lock();
@@ -146,6 +185,10 @@ fn weight(level: Level) -> usize {
 }
 
 impl State {
+    fn left(&self, account: AccountId, now: Moment) -> Gas {
+        self.taken.get(&account).map_or(0, |taken| taken.left(now))
+    }
+
     fn count_up(&mut self, account: AccountId) {
         self.computing += 1;
         *self.computing_of.entry(account).or_default() += 1;
@@ -192,7 +235,6 @@ impl Drop for Outside<'_> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use model::Moment;
     use std::sync::mpsc::channel;
     use std::thread;
 
@@ -270,6 +312,28 @@ mod tests {
         });
         let state = slots.lock();
         assert!(state.computing == 0 && state.computing_of.is_empty() && state.queue.is_empty());
+    }
+
+    #[test]
+    fn who_took_much_lately_goes_behind() {
+        let slots = Slots::new(32, 2);
+        let (busy, other) = (account(1), account(2));
+        let is_behind = |who, ms| slots.is_behind(who, Moment(ms));
+        slots.took(busy, BURST_GAS, Moment(0));
+        assert!(!is_behind(busy, 0), "once it may");
+        slots.took(busy, BURST_GAS, Moment(0));
+        assert!(is_behind(busy, 0) && !is_behind(other, 0));
+        assert!(is_behind(busy, 999) && !is_behind(busy, 1_000), "a second later it may again");
+        slots.took(other, u64::MAX, Moment(0));
+        slots.took(other, u64::MAX, Moment(0));
+        assert!(is_behind(other, 1_000_000), "no sum wraps");
+        assert!(is_behind(other, -1), "a clock that is set back frees nobody");
+        for n in 0..TAKEN_MAX + 5 {
+            let mut random = [0; 10];
+            random[..8].copy_from_slice(&n.to_le_bytes());
+            slots.took(AccountId::new(Moment(0), random), 1, Moment(0));
+        }
+        assert!(slots.lock().taken.len() < TAKEN_MAX && is_behind(other, 0));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(crate) struct Ticket {
     pub(crate) ack: Ack,
     pub(crate) spent: Spent,
     pub(crate) answers: Answers,
+    /// Whether the runs of other accounts go first, since its own took much lately.
+    pub(crate) behind: bool,
 }
 
 /// A record to remove, with what must hold of it.

@@ -10,7 +10,7 @@ use crate::run::{Outcome, Run, Script};
 use crate::slots::Slots;
 use crate::watch::{TICK, Watch};
 use crate::window::Cut;
-use crate::{cache, features};
+use crate::{cache, features, jail};
 use model::problem::{Problem, Result};
 use model::release::hex;
 use model::{Ending, Gas, Value};
@@ -96,6 +96,9 @@ impl Here {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
             let state = context.data_mut();
+            if state.window.watch.is_long() {
+                jail::step_back();
+            }
             if !state.telling && state.window.watch.is_over() {
                 state.window.cut = Some(Cut::TooSlow);
                 return Err(wasmtime::Error::msg("too slow"));

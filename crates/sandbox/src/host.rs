@@ -17,6 +17,11 @@ pub trait Host {
         Vec::new()
     }
 
+    /// Whether runs of others go first where both want the processor.
+    fn is_behind(&self) -> bool {
+        false
+    }
+
     /// The guest has made the call of this place in `ahead`, and was given the answer from there.
     /// Its price was charged.
     fn used(&mut self, _place: usize) {}

@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 /// How often a running guest looks at its watch.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 
+/// CPU time of a run to which people's patience does not matter: pages take a tenth of it.
+const SHORT: Duration = Duration::from_millis(10);
+
 /// The watch of one run.
 pub(crate) struct Watch {
     computing: Duration,
@@ -21,9 +24,18 @@ impl Watch {
         Watch { computing, cpu_begun: thread_cpu(), begun: Instant::now(), outside: Duration::ZERO }
     }
 
+    /// Whether the run takes long, and has to let shorter ones go before it.
+    pub(crate) fn is_long(&self) -> bool {
+        self.computed() > SHORT
+    }
+
+    fn computed(&self) -> Duration {
+        thread_cpu().saturating_sub(self.cpu_begun)
+    }
+
     /// Whether the run has had its time.
     pub(crate) fn is_over(&self) -> bool {
-        let cpu = thread_cpu().saturating_sub(self.cpu_begun);
+        let cpu = self.computed();
         let clock = self.begun.elapsed().saturating_sub(self.outside);
         cpu > self.computing || clock > self.computing * limit::CLOCK_OVER_COMPUTING
     }

@@ -36,6 +36,32 @@ impl Host for Killer {
     }
 }
 
+/// A host that looks how nice the workers of this test are when it is called.
+#[derive(Default)]
+struct Watcher {
+    seen: Vec<i32>,
+    behind: bool,
+}
+
+impl Host for Watcher {
+    fn is_behind(&self) -> bool {
+        self.behind
+    }
+
+    fn price(&mut self, _: &str) -> Result<Price, Refusal> {
+        Ok(Price { call: 100, byte_in: 1, byte_out: 1 })
+    }
+
+    fn call(&mut self, _: &str, _: Vec<Value>) -> Result<Value, Refusal> {
+        let parent = std::process::id().to_string();
+        let all =
+            Command::new("ps").args(["-o", "ni=", "--ppid", &parent, "--no-headers"]).output();
+        let all = String::from_utf8(all.unwrap().stdout).unwrap();
+        self.seen = all.split_whitespace().map(|nice| nice.parse().unwrap()).collect();
+        Ok(Value::Nil)
+    }
+}
+
 fn run(sandbox: &Sandbox, host: &mut dyn Host, main: &str) -> Outcome {
     let files = BTreeMap::from([("main.lua".to_owned(), main.to_owned())]);
     let program = Program::Lua(Script { files, main: "main.lua".into() });
@@ -49,7 +75,7 @@ fn run(sandbox: &Sandbox, host: &mut dyn Host, main: &str) -> Outcome {
         seed: [7; 32],
         now: Moment(0),
         tz: "UTC",
-        gas: 100_000_000,
+        gas: 2_000_000_000,
         memory_bytes: 32 << 20,
         computing: Duration::from_secs(5),
         class: Class::Members,
@@ -68,6 +94,25 @@ fn a_killed_worker_loses_its_run_and_no_other() {
         assert_eq!((lost.ending, lost.answer), (Ending::Lost, Value::Nil));
         let fine = run(&sandbox, &mut Killer, "function view() return 42 end");
         assert_eq!((fine.ending, fine.answer), (Ending::Done, Value::Int(42)), "{}", fine.message);
+    }
+}
+
+#[test]
+fn a_run_that_takes_long_or_is_told_to_lets_others_go_first() {
+    let nicest = |sandbox: &Sandbox, behind: bool, main: &str| {
+        let mut host = Watcher { behind, ..Watcher::default() };
+        let ran = run(sandbox, &mut host, main);
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
+        host.seen.into_iter().max().unwrap()
+    };
+    let short = "function view() return store.get('x') end";
+    let long = "function view() for i = 1, 2e7 do end return store.get('x') end";
+    for (behind, main) in [(false, long), (true, short)] {
+        let config = Config { slots: 4, cache: None };
+        let sandbox = Sandbox::with_workers(config, launch()).unwrap();
+        let before = nicest(&sandbox, false, short);
+        assert!(nicest(&sandbox, behind, main) > before, "one of them is behind: {main}");
+        assert!(nicest(&sandbox, false, short) > before, "it waits for runs that stay behind");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The server's side: serving, accounts, tokens, backups.
 
 mod backup;
+mod bench;
 mod doctor;
 mod examples;
 mod open;
@@ -9,6 +10,7 @@ mod walls;
 mod world;
 
 pub(crate) use backup::{create as backup, restore};
+pub(crate) use bench::{Bench, bench};
 pub(crate) use doctor::{Doctor, doctor};
 pub(crate) use people::{AddAccount, add_account, token};
 

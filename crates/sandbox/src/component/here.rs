@@ -8,6 +8,7 @@ use super::{features, wasi};
 use crate::ending::cut_off;
 use crate::engine::{ours, start_ticker};
 use crate::host::Host;
+use crate::jail;
 use crate::message;
 use crate::run::{Outcome, Run};
 use crate::watch::Watch;
@@ -109,6 +110,9 @@ impl Here {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
             let state = context.data_mut();
+            if state.window.watch.is_long() {
+                jail::step_back();
+            }
             if state.window.watch.is_over() {
                 state.window.cut = Some(Cut::TooSlow);
                 return Err(Error::msg("too slow"));

@@ -4,9 +4,12 @@
 //! Most are put on before the engine starts its threads; the limits and the filter of system calls
 //! come last, when everything that needs one more file or call is done.
 
+mod behind;
 mod landlock;
 mod limits;
 mod seccomp;
+
+pub(crate) use behind::{is_behind, let_step_back, step_back};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The filter of system calls: what running compiled code takes, and no more. Any other call kills
 //! the worker at once, and its node counts that as an anomaly.
 
+use super::behind;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule, TargetArch,
@@ -72,6 +73,12 @@ fn rules() -> seccompiler::Result<BTreeMap<i64, Vec<SeccompRule>>> {
     rules.insert(libc::SYS_ioctl, vec![one(1, SeccompCmpOp::Eq, PAGEMAP_SCAN)?]);
     // The standard library looks whether what it closes is open, in builds with assertions.
     rules.insert(libc::SYS_fcntl, vec![one(1, SeccompCmpOp::Eq, libc::F_GETFD as u64)?]);
+    // To let others go first, and nothing else with its niceness.
+    let niceness = u64::from(behind::niceness().cast_unsigned());
+    let step = [(0, libc::PRIO_PROCESS as u64), (1, 0), (2, niceness)];
+    let step = step.map(|(argument, value)| condition(argument, SeccompCmpOp::Eq, value));
+    let step = step.into_iter().collect::<seccompiler::Result<Vec<_>>>()?;
+    rules.insert(libc::SYS_setpriority, vec![SeccompRule::new(step)?]);
     // To abort itself, and nobody else.
     let own = u64::from(std::process::id());
     rules.insert(libc::SYS_tgkill, vec![one(0, SeccompCmpOp::Eq, own)?]);
@@ -80,6 +87,9 @@ fn rules() -> seccompiler::Result<BTreeMap<i64, Vec<SeccompRule>>> {
 
 /// A rule of one condition on one argument.
 fn one(argument: u8, op: SeccompCmpOp, value: u64) -> seccompiler::Result<SeccompRule> {
-    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, op, value)?;
-    Ok(SeccompRule::new(vec![condition])?)
+    Ok(SeccompRule::new(vec![condition(argument, op, value)?])?)
+}
+
+fn condition(argument: u8, op: SeccompCmpOp, value: u64) -> seccompiler::Result<SeccompCondition> {
+    Ok(SeccompCondition::new(argument, SeccompCmpArgLen::Dword, op, value)?)
 }

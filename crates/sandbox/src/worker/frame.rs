@@ -62,6 +62,8 @@ pub(crate) struct Begin {
     pub gas: Gas,
     pub memory_bytes: u64,
     pub computing_ns: u64,
+    /// Whether runs of others go first.
+    pub behind: bool,
     /// Reads that this run will probably make, with their answers.
     pub ahead: Vec<AheadFrame>,
 }
@@ -132,6 +134,8 @@ pub(crate) struct Over {
     pub gas: Gas,
     pub causes: BTreeMap<String, Cause>,
     pub internal: Option<String>,
+    /// The worker lets others go first from now on; there is no way forward again.
+    pub behind: bool,
 }
 
 const KINDS: [RefusalKind; 5] = [
@@ -260,7 +264,7 @@ mod tests {
             let over = Over {
                 handle: [1; 16],
                 later: vec![], ending: Ending::Done, answer: Bytes::from(vec![0; 40]), message: "m".repeat(40),
-                gas: 12, causes: BTreeMap::from([("store.get".to_owned(), Cause::default())]), internal: None,
+                gas: 12, causes: BTreeMap::from([("store.get".to_owned(), Cause::default())]), internal: None, behind: false,
             };
             send(&mut bytes, &FromWorker::Over(Box::new(over))).unwrap();
             let at = at.min(bytes.len() - 1);

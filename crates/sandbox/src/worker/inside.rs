@@ -101,6 +101,7 @@ fn jailed(guest: &Guest, code: &[u8], layers: &[Layer]) -> io::Result<(Place, Un
     let wanted = |layer: &Layer| layers.contains(layer);
     let (first, rest) = Layer::ALL.split_at(FIRST);
     let (rest, last) = rest.split_at(rest.len() - LAST);
+    jail::let_step_back();
     let mut report = jail::put_on_all(first.iter().copied().filter(wanted));
     let to = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let engine = match guest {
@@ -186,6 +187,9 @@ fn run(
         computing: Duration::from_nanos(begin.computing_ns),
         class: super::Class::Members,
     };
+    if begin.behind {
+        jail::step_back();
+    }
     near.begin(run.seed, run.now, &begin.tz);
     let handle = begin.handle;
     let mut window =
@@ -203,6 +207,7 @@ fn run(
         gas: outcome.gas,
         causes: outcome.causes,
         internal: outcome.internal,
+        behind: jail::is_behind(),
     })
 }
 

@@ -30,7 +30,7 @@ const COMPONENT_CAPS: Caps =
     Caps { sent: Kind::COMPILE.bounds.answer_bytes_max + limit::MIB, received: FRAME_BYTES_MAX };
 
 /// Lua's workers that wait: they serve every app of their class.
-const LUA_ROOM: Room = Room { of_key: 4, in_all: 12, spare: true };
+const LUA_ROOM: Room = Room { of_key: 4, in_all: 24, spare: true };
 /// Components' workers that wait: each serves one app, and has its code and memory, up to some
 /// 60 MiB for the largest runtimes.
 const COMPONENT_ROOM: Room = Room { of_key: 2, in_all: 16, spare: false };
@@ -138,13 +138,14 @@ fn run_in<K: Copy + Eq + Send + 'static>(
     let mut tries = 0;
     loop {
         tries += 1;
-        let mut process = match stock.take(key, tries > 1, &suits) {
+        let mut process = match stock.take(key, (watched.is_behind(), tries > 1), &suits) {
             Ok(process) => process,
             Err(problem) => return lost(0, Some(problem.private().to_owned())),
         };
         let err = match watched.run(&mut process, run) {
             Ok(over) => {
                 process.used += 1;
+                process.behind = over.behind;
                 if process.used < RUNS_MAX {
                     stock.put_back(key, process);
                 }

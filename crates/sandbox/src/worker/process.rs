@@ -84,6 +84,8 @@ pub(super) struct Process {
     pub(super) used: u32,
     /// The script of its last run, which it still has: it is not sent twice in a row.
     pub(super) script: Option<Script>,
+    /// It lets others go first, and serves only work that is to stay behind.
+    pub(super) behind: bool,
 }
 
 impl Process {
@@ -131,6 +133,7 @@ impl Process {
                 report: Report::new(),
                 used: 0,
                 script: None,
+                behind: false,
             }),
             Err(err) => {
                 end(&mut child);

@@ -88,11 +88,12 @@ impl<K: Copy + Eq + Send + 'static> Stock<K> {
         self.layers.clone()
     }
 
-    /// A worker for work of a key: one that waits, rather one that suits, or a fresh one.
+    /// A worker for work of a key: one that waits, rather one that suits, or a fresh one. For work
+    /// that is to stay behind that of others, rather one that lets others go first already.
     pub(super) fn take(
         &self,
         key: K,
-        fresh: bool,
+        (behind, fresh): (bool, bool),
         suits: impl Fn(&Process) -> bool,
     ) -> Result<Process> {
         if fresh {
@@ -100,12 +101,10 @@ impl<K: Copy + Eq + Send + 'static> Stock<K> {
         }
         let (found, left) = {
             let mut waiting = self.waiting.lock();
-            let place = waiting
-                .iter()
-                .rposition(|(of, process)| *of == key && suits(process))
-                .or_else(|| waiting.iter().rposition(|(of, _)| *of == key));
+            let place = (behind.then(|| place(&waiting, key, true, &suits)).flatten())
+                .or_else(|| place(&waiting, key, false, &suits));
             let found = place.map(|place| waiting.remove(place).1);
-            (found, waiting.iter().any(|(of, _)| *of == key))
+            (found, is_there(&waiting, key))
         };
         if !left && self.room.spare {
             // The next work of this key shall not wait for a start.
@@ -125,7 +124,8 @@ impl<K: Copy + Eq + Send + 'static> Stock<K> {
     pub(super) fn put_back(&self, key: K, process: Process) {
         let ended = {
             let mut waiting = self.waiting.lock();
-            let of_key = waiting.iter().filter(|(of, _)| *of == key).count();
+            let alike = |(of, it): &&(K, Process)| *of == key && it.behind == process.behind;
+            let of_key = waiting.iter().filter(alike).count();
             if of_key >= self.room.of_key {
                 Some(process)
             } else {
@@ -144,6 +144,25 @@ impl<K> Waiting<K> {
     }
 }
 
+/// Where a worker of a key waits that lets others go first or does not, rather one that suits.
+fn place<K: Eq>(
+    waiting: &[(K, Process)],
+    key: K,
+    behind: bool,
+    suits: impl Fn(&Process) -> bool,
+) -> Option<usize> {
+    let fits = |(of, process): &(K, Process)| *of == key && process.behind == behind;
+    waiting
+        .iter()
+        .rposition(|it| fits(it) && suits(&it.1))
+        .or_else(|| waiting.iter().rposition(fits))
+}
+
+/// Whether a worker waits for any work of a key.
+fn is_there<K: Eq>(waiting: &[(K, Process)], key: K) -> bool {
+    place(waiting, key, false, |_| true).is_some()
+}
+
 /// Starts what is ordered, as long as the stock lives.
 fn start_workers<K: Copy + Eq>(
     start: &dyn Fn(K, &PipeWriter) -> Result<Process>,
@@ -151,13 +170,12 @@ fn start_workers<K: Copy + Eq>(
     waiting: &Waiting<K>,
     ordered: &Receiver<Order<K>>,
 ) {
-    let is_there = |key| waiting.lock().iter().any(|(of, _)| *of == key);
     while let Ok(order) = ordered.recv() {
         match order {
             Order::Start(key, give) => {
                 let _ = give.send(start(key, words));
             }
-            Order::Keep(key) if is_there(key) => {}
+            Order::Keep(key) if is_there(&waiting.lock(), key) => {}
             Order::Keep(key) => match start(key, words) {
                 Ok(process) => waiting.lock().push((key, process)),
                 Err(problem) => eprintln!("allot: {}", problem.private()),

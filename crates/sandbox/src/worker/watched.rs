@@ -37,6 +37,11 @@ impl<'h> Watched<'h> {
         Watched { host, spent: 0, asked: false, cut: None, ahead: Vec::new() }
     }
 
+    /// Whether runs of others go first.
+    pub(super) fn is_behind(&self) -> bool {
+        self.host.is_behind()
+    }
+
     pub(super) fn run(&mut self, process: &mut Process, run: &Run) -> io::Result<Over> {
         let begin = self.begin(run, process);
         let handle = begin.handle;
@@ -74,7 +79,8 @@ impl<'h> Watched<'h> {
             args: Bytes::from(encode(&Value::List(it.args))),
             answer: Bytes::from(it.answer),
         });
-        Begin { script: new_to(process, run.program), ahead: ahead.collect(), ..begin(run) }
+        let script = new_to(process, run.program);
+        Begin { script, behind: self.is_behind(), ahead: ahead.collect(), ..begin(run) }
     }
 
     /// Makes the calls that waited for no answer. They have none to be refused with.
@@ -203,6 +209,7 @@ fn begin(run: &Run) -> Begin {
         gas: run.gas,
         memory_bytes: run.memory_bytes as u64,
         computing_ns: u64::try_from(run.computing.as_nanos()).unwrap_or(u64::MAX),
+        behind: false,
         ahead: Vec::new(),
     }
 }

@@ -101,6 +101,7 @@ fn over(handle: Handle) -> Over {
         gas: 900,
         causes: BTreeMap::new(),
         internal: None,
+        behind: false,
     }
 }
 
