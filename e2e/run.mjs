@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import { openBrowser, person } from "./browser.mjs";
 import { startGroup } from "./server.mjs";
 
-/** A story that is not over by then hangs. */
+/** A story that is not over by then hangs, if it does not say otherwise. */
 const STORY_MS = 120_000;
 
 /** Characters of a page that are shown when a story failed before it. */
@@ -21,10 +21,11 @@ const browser = await openBrowser();
 let passed = 0;
 let failed = 0;
 for (const file of chosen) {
-  const { stories, needsGroup = true, serve = [] } = await import(new URL(file, folder));
+  const { stories, needsGroup = true, serve = [], patience = STORY_MS } =
+    await import(new URL(file, folder));
   for (const [name, story] of Object.entries(stories)) {
     const begun = Date.now();
-    const trouble = await live(story, needsGroup, serve);
+    const trouble = await live(story, needsGroup, serve, patience);
     const took = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
     if (trouble) {
       failed += 1;
@@ -40,13 +41,13 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed || !passed ? 1 : 0);
 
 /** Lives one story through, in a group of its own if it needs one, served with more arguments; returns what went wrong, or nothing. */
-async function live(story, needsGroup, serve) {
+async function live(story, needsGroup, serve, patience) {
   let group;
   const troubles = [];
   const visit = (options) => person(browser, group?.origin, troubles, options);
   try {
     if (needsGroup) group = await startGroup(serve);
-    await within(STORY_MS, story({ visit, ...group }));
+    await within(patience, story({ visit, browser, ...group }));
     if (troubles.length) throw new Error(troubles.join("\n"));
     return null;
   } catch (error) {

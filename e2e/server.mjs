@@ -32,7 +32,7 @@ export async function startGroup(more = []) {
   };
   try {
     const { origin, welcome } = await firstLines(child, said);
-    return { origin, welcome, said, stop };
+    return { origin, welcome, data, said, stop };
   } catch (error) {
     await stop();
     throw error;

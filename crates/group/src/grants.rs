@@ -5,7 +5,7 @@ use crate::records::{self, Found, Kept};
 use crate::setting_values;
 use model::grant::{Limits, Want};
 use model::problem::{Problem, Result};
-use model::{Account, App, Grant, GrantId, Level};
+use model::{Account, App, Grant, GrantId, Level, sabotage};
 use std::time::Duration;
 use store::{Batch, Expect, Kind};
 use url::Url;
@@ -81,7 +81,11 @@ fn covers(granted: &str, address: &Url) -> bool {
             || (path.starts_with(base)
                 && (base.ends_with('/') || path[base.len()..].starts_with('/')))
     };
-    granted.scheme() == address.scheme()
+    let same_scheme = granted.scheme() == address.scheme() || sabotage::off("grant-scheme");
+    if sabotage::off("grants") {
+        return true;
+    }
+    same_scheme
         && granted.host() == address.host()
         && granted.port_or_known_default() == address.port_or_known_default()
         && under(address.path())
@@ -329,6 +333,7 @@ mod tests {
             ("https://a.example/", "https://a.example.evil.example/", false),
             ("https://a.example/", "http://a.example/", false),
             ("https://a.example/", "https://a.example:8443/", false),
+            ("https://a.example/", "http://a.example:443/", false),
             ("https://a.example:443/", "https://a.example/", true),
             ("https://a.example/x/", "https://a.example/x/../y", false),
             ("https://a.example/x?k=1", "https://a.example/x?k=2", false),

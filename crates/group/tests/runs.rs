@@ -279,3 +279,15 @@ fn the_top_level_only_declares() {
         assert!(ran.message.contains("only declares"), "{call}: {}", ran.message);
     }
 }
+
+#[test]
+fn nobody_runs_in_safe_mode() {
+    let place = Place::new();
+    let (ana, ada) = (place.person("ana", Level::Member), place.person("ada", Level::Admin));
+    let app = place.app(&ana, "safe", "function on.go(ctx) end function view() end");
+    for safe_mode in [false, true, false] {
+        let settings = group::GroupSettings { safe_mode, ..place.group.settings().unwrap() };
+        place.group.change_group(&ada, &settings).unwrap();
+        assert_eq!(place.try_press(&app, &ana, "go").is_err(), safe_mode);
+    }
+}

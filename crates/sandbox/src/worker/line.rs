@@ -1,6 +1,7 @@
 //! The node's end of a worker's socket. Whatever the worker does or does not do, no read and no
 //! write goes on beyond the moment that was set.
 
+use model::sabotage;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -35,7 +36,7 @@ impl Line {
         &mut self,
         mut act: impl FnMut(&mut UnixStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        while Instant::now() < self.until {
+        while Instant::now() < self.until || sabotage::off("worker-deadline") {
             match act(&mut self.socket) {
                 Err(err) if is_pause(&err) => {}
                 done => return done,
@@ -69,7 +70,7 @@ impl Write for Line {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
     use std::thread;
@@ -95,7 +96,9 @@ mod tests {
     #[test]
     fn who_never_listens_holds_nobody_up() {
         let (mut line, theirs) = line();
-        let said = line.write_all(&vec![0; 16 << 20]);
+        let (tell, told) = std::sync::mpsc::channel();
+        thread::spawn(move || tell.send(line.write_all(&vec![0; 16 << 20])));
+        let said = told.recv_timeout(PATIENCE * 100).expect("it is held up");
         assert_eq!(said.unwrap_err().kind(), io::ErrorKind::TimedOut);
         drop(theirs);
     }

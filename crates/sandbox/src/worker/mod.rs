@@ -8,6 +8,8 @@
 mod ahead;
 mod bytes;
 mod frame;
+#[cfg(test)]
+mod fuzz;
 mod inside;
 mod job;
 mod line;

@@ -6,6 +6,7 @@ use super::line::Line;
 use crate::jail::{Layer, Report};
 use crate::run::Script;
 use model::problem::{Problem, Result};
+use model::sabotage;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{self, BufReader, PipeWriter};
@@ -60,7 +61,7 @@ impl Launch {
         let mut words = self.before.iter().map(PathBuf::from).collect::<Vec<_>>();
         words.push(self.program.clone());
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).args(&self.arguments).env_clear();
+        command.args(&words[1..]).args(&self.arguments).env_clear().envs(sabotage::handed_on());
         command
     }
 }

@@ -4,6 +4,7 @@
 use super::process::Process;
 use crate::jail::{Layer, Report};
 use model::problem::{Problem, Result};
+use model::sabotage;
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -203,7 +204,9 @@ fn cannot_start(err: &io::Error) -> Problem {
 /// Whether every required layer is in force; else the refusal to let strangers' bytes in behind
 /// fewer walls than the operator wants.
 fn in_force(report: &Report, require: &[Layer]) -> Result<()> {
-    let missing = require.iter().find(|layer| !matches!(report.get(layer), Some(Ok(_))));
+    let in_force = |layer: &Layer| matches!(report.get(layer), Some(Ok(_)));
+    let missing =
+        require.iter().find(|layer| !in_force(layer) && !sabotage::off("required-layers"));
     let Some(layer) = missing else { return Ok(()) };
     let why = match report.get(layer) {
         Some(Err(why)) => why.as_str(),

@@ -97,6 +97,7 @@ fn dig(depth: u64) -> u64 {
 /// `probe ATTEMPT PARENT LAYER,LAYER…`: ends with success if the attempt was refused.
 fn probe(words: &[String]) -> ExitCode {
     let [attempt, parent, layers, ..] = words else { return ExitCode::FAILURE };
+    unsafe { libc::dup2(1, attempts::LEFT_OPEN) };
     let layers = layers.split(',').filter_map(Layer::from_word);
     for (layer, found) in jail::rehearse(layers) {
         if let Err(why) = found {
@@ -126,6 +127,9 @@ mod attempts {
     use std::net::{TcpStream, UdpSocket};
     use std::os::unix::net::UnixStream;
     use std::time::Duration;
+
+    /// A descriptor that whoever started this process forgot to close.
+    pub(crate) const LEFT_OPEN: i32 = 9;
 
     type Attempt = fn(parent: i32) -> Result<(), Error>;
 
@@ -183,6 +187,10 @@ mod attempts {
         ("choose its memory's node", |_| call(libc::SYS_set_mempolicy, 0)),
         ("set the clock", |_| call(libc::SYS_clock_settime, 0)),
         ("restart the machine", |_| call(libc::SYS_reboot, 0)),
+        ("gain rights by a program", |_| is_zero(libc::PR_GET_NO_NEW_PRIVS)),
+        ("be looked into", |_| done(unsafe { libc::prctl(libc::PR_GET_DUMPABLE, 0, 0, 0, 0) } - 1)),
+        ("outlive its node", |_| outlives()),
+        ("use what was left open", |_| done(unsafe { libc::fcntl(LEFT_OPEN, libc::F_GETFD) })),
     ];
 
     fn port() -> std::net::SocketAddr {
@@ -196,6 +204,17 @@ mod attempts {
             Err(err) if err.kind() != std::io::ErrorKind::ConnectionRefused => Err(err),
             _ => Ok(()),
         }
+    }
+
+    /// Whether a property of this process is off.
+    fn is_zero(property: i32) -> Result<(), Error> {
+        done(-unsafe { libc::prctl(property, 0, 0, 0, 0) })
+    }
+
+    fn outlives() -> Result<(), Error> {
+        let mut signal = 0;
+        done(unsafe { libc::prctl(libc::PR_GET_PDEATHSIG, &raw mut signal) })?;
+        done(-signal)
     }
 
     fn done(code: impl Into<i64>) -> Result<(), Error> {
