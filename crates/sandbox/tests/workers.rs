@@ -108,7 +108,7 @@ fn a_run_that_takes_long_or_is_told_to_lets_others_go_first() {
     let short = "function view() return store.get('x') end";
     let long = "function view() for i = 1, 2e7 do end return store.get('x') end";
     for (behind, main) in [(false, long), (true, short)] {
-        let config = Config { slots: 4, cache: None };
+        let config = Config { slots: 4, ..Config::default() };
         let sandbox = Sandbox::with_workers(config, launch()).unwrap();
         let before = nicest(&sandbox, false, short);
         assert!(nicest(&sandbox, behind, main) > before, "one of them is behind: {main}");

@@ -67,6 +67,7 @@ fn bent_frames_of_a_worker_are_frames_or_errors() {
         gas: 12_345,
         causes: BTreeMap::from([("store.get".to_owned(), Cause::default())]),
         internal: Some("x".into()),
+        behind: false,
     };
     let sound = [
         framed(&FromWorker::Ready { layers }),
@@ -99,6 +100,7 @@ fn bent_frames_of_a_node_are_frames_or_errors() {
         memory_bytes: 2,
         computing_ns: 3,
         ahead: vec![],
+        behind: true,
     };
     let sound = [
         framed(&ToWorker::Setup {

@@ -9,8 +9,8 @@ use wasmtime::component::{ComponentType, Lift, Linker, Lower, Resource};
 /// The network that a guest is shown; it leads nowhere.
 struct Network;
 /// Sockets, their streams and lookups; none is ever made.
-struct TcpSocket;
-struct UdpSocket;
+struct NoTcp;
+struct NoUdp;
 struct IncomingDatagramStream;
 struct OutgoingDatagramStream;
 struct ResolveAddressStream;
@@ -85,18 +85,16 @@ pub(super) fn link<T: Wasi>(linker: &mut Linker<T>) -> Result<()> {
     instance.func("instance-network", |call, ()| Ok((call.push(Network)?,)))?;
 
     let mut tcp = Interface::of(linker, "wasi:sockets/tcp")?;
-    tcp.resource::<TcpSocket>("tcp-socket")?;
+    tcp.resource::<NoTcp>("tcp-socket")?;
     let mut create = Interface::of(linker, "wasi:sockets/tcp-create-socket")?;
-    create
-        .func("create-tcp-socket", |_, (_,): (IpAddressFamily,)| Ok((refused::<TcpSocket>(),)))?;
+    create.func("create-tcp-socket", |_, (_,): (IpAddressFamily,)| Ok((refused::<NoTcp>(),)))?;
 
     let mut udp = Interface::of(linker, "wasi:sockets/udp")?;
-    udp.resource::<UdpSocket>("udp-socket")?;
+    udp.resource::<NoUdp>("udp-socket")?;
     udp.resource::<IncomingDatagramStream>("incoming-datagram-stream")?;
     udp.resource::<OutgoingDatagramStream>("outgoing-datagram-stream")?;
     let mut create = Interface::of(linker, "wasi:sockets/udp-create-socket")?;
-    create
-        .func("create-udp-socket", |_, (_,): (IpAddressFamily,)| Ok((refused::<UdpSocket>(),)))?;
+    create.func("create-udp-socket", |_, (_,): (IpAddressFamily,)| Ok((refused::<NoUdp>(),)))?;
 
     let mut lookup = Interface::of(linker, "wasi:sockets/ip-name-lookup")?;
     lookup.resource::<ResolveAddressStream>("resolve-address-stream")?;

@@ -83,7 +83,7 @@ impl Jobs {
         let mut tries = 0;
         loop {
             tries += 1;
-            let process = self.stock.take((), tries > 1, |_| true);
+            let process = self.stock.take((), (false, tries > 1), |_| true);
             let mut process = process.map_err(|it| Failed::Lost(it.private().to_owned()))?;
             let err = match done(&mut process, job, &self.kind) {
                 Ok(answer) => {
@@ -108,7 +108,7 @@ impl Jobs {
     /// Sits down with a fresh worker, as soon as there is a place.
     pub fn sit(&self) -> std::result::Result<Sitting<'_>, Failed> {
         let seat = self.seats.take();
-        let process = self.stock.take((), true, |_| true);
+        let process = self.stock.take((), (false, true), |_| true);
         let process = process.map_err(|it| Failed::Lost(it.private().to_owned()))?;
         Ok(Sitting { process: Some(process), kind: &self.kind, _seat: seat })
     }
