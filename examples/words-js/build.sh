@@ -5,4 +5,4 @@ set -eu
 cd "$(dirname "$0")"
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 [ "${1:-}" = tools ] && exit
-npx --no-install componentize-qjs --js main.js --wit wit --world app --sync --opt-size --output main.wasm
+npx --no-install componentize-qjs --js main.js --wit wit --world app --sync --output main.wasm

@@ -304,7 +304,7 @@ fn every_refusal_has_one_shape() {
     let asked = Asked::start();
     asked.well("POST", "/api/apps", "", "", json!({ "name": "poll", "files": files(MAIN) }));
     let read_only = asked.served.new_token(&["--read-only"]);
-    let large = vec![b' '; (10 << 20) * 3 / 2 + 1];
+    let large = vec![b' '; (34 << 20) * 3 / 2 + 1];
     let grants = at("/grants/none-such-id");
     let ana = Some(asked.served.token());
     for (token, method, path, app, body, status, kind) in [

@@ -2,6 +2,7 @@
 
 use crate::apps::manifest_of;
 use crate::group::Group;
+use crate::host::find;
 use crate::program::program_from;
 use crate::setting_values;
 use model::problem::{Problem, Result};
@@ -31,19 +32,29 @@ impl Checked {
     }
 }
 
-/// A host that answers nothing: the top level of a program only declares.
+/// A host that answers nothing: the top level of a program only declares. But runtimes of languages
+/// draw their seeds before anything of the program runs; here they are zeros.
 struct Nobody;
+
+const SEED: &str = "random.bytes";
+/// Bytes of a seed: Python's is the longest.
+const SEED_BYTES_MAX: i64 = 4_096;
 
 impl Host for Nobody {
     fn price(&mut self, name: &str) -> std::result::Result<model::gas::Price, Refusal> {
+        if name == SEED {
+            return find(name).map(|capability| capability.price);
+        }
         Err(Refusal {
             kind: RefusalKind::Error,
             text: format!("{name} cannot be called here: the top level of a program only declares"),
         })
     }
 
-    fn call(&mut self, name: &str, _: Vec<Value>) -> std::result::Result<Value, Refusal> {
-        self.price(name).map(|_| Value::Nil)
+    fn call(&mut self, name: &str, args: Vec<Value>) -> std::result::Result<Value, Refusal> {
+        self.price(name)?;
+        let bytes = args.first().and_then(Value::as_int).unwrap_or(0).clamp(0, SEED_BYTES_MAX);
+        Ok(Value::Str(vec![0; usize::try_from(bytes).unwrap_or(0)]))
     }
 }
 

@@ -46,7 +46,10 @@ pub(crate) fn compiling() -> Config {
         .wasm_multi_value(true)
         .wasm_reference_types(true)
         // Python and QuickJS place their modules with it.
-        .wasm_extended_const(true);
+        .wasm_extended_const(true)
+        // The engine's own adapters between components have two memories; `shape` lets nobody
+        // else have them.
+        .wasm_multi_memory(true);
     config
         .wasm_exceptions(false)
         .wasm_gc(false)
@@ -56,7 +59,6 @@ pub(crate) fn compiling() -> Config {
         .wasm_relaxed_simd(false)
         .wasm_tail_call(false)
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false);
     config
@@ -139,6 +141,7 @@ mod tests {
                 "MULTI_VALUE",
                 "BULK_MEMORY",
                 "FLOATS",
+                "MULTI_MEMORY",
                 "EXTENDED_CONST",
                 "COMPONENT_MODEL",
             ]
