@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use group::manifest::FILE;
+use model::release::is_component;
 use model::{Files, limit};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -47,10 +48,14 @@ fn collect(
             collect(&entry.path(), &format!("{path}/"), files)?;
         } else {
             let length = entry.metadata().map_err(failed)?.len();
-            if length > limit::RELEASE_BYTES_MAX as u64 {
+            let most = match is_component(&path) {
+                true => limit::COMPONENT_BYTES_MAX,
+                false => limit::RELEASE_BYTES_MAX,
+            };
+            if length > most as u64 {
                 return Err(Failure::usage(format!(
-                    "{path} has more than the {} MiB that an app may have. Move it out of the folder.",
-                    limit::RELEASE_BYTES_MAX / limit::MIB
+                    "{path} has more than the {} MiB that it may have in an app. Move it out of the folder.",
+                    most / limit::MIB
                 )));
             }
             let bytes =
