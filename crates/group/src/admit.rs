@@ -33,6 +33,10 @@ impl Group {
         let chain_gas = invocation.chain.map_or(limits.gas, |chain| chain.gas_left.min(limits.gas));
         let grants = load_of::<Grant>(&self.store, Kind::Grant, &app.it.id.to_string())?;
         let program = self.program(&app.it, invocation.draft)?;
+        if invocation.draft {
+            // A release was compiled and paid when it was published.
+            self.pay_for_compiling(&owner.it, &program)?;
+        }
         let release = match (&app.it.release, invocation.draft) {
             (Some(id), false) => id.to_string(),
             _ => "draft".to_owned(),

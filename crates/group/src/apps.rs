@@ -179,10 +179,12 @@ impl Group {
         if app.release.is_some() {
             return Ok(app);
         }
-        let checked = self.check_app(&app)?;
-        if !checked.errors.is_empty() {
-            return Ok(app);
-        }
+        let checked = match self.check_app(&app) {
+            Ok(checked) if checked.errors.is_empty() => checked,
+            // It is saved all the same; who has used up the day sees its settings tomorrow.
+            Err(problem) if problem.kind != ProblemKind::OverQuota => return Err(problem),
+            _ => return Ok(app),
+        };
         self.change_app(app.id, |app| {
             app.settings_declared.clone_from(&checked.settings);
             app.handlers.clone_from(&checked.handlers);
@@ -216,7 +218,6 @@ impl Group {
         let shown = App { draft: hashes.clone(), ..app.clone() };
         let checked = self.check_app(&shown)?;
         checked.must_be_fine()?;
-        self.pay_for_compiling(by, app, (&manifest.main, hashes), &checked)?;
         let release = self.sign_release(by, &shown, &files, note)?;
         let mut released = app.clone();
         released.release = Some(release.id.clone());

@@ -59,9 +59,13 @@ impl Host for Nobody {
 }
 
 impl Group {
-    /// Checks the draft of an app.
+    /// Checks the draft of an app. Its owner pays where a component is compiled for that.
     pub fn check_app(&self, app: &App) -> Result<Checked> {
-        Ok(check_files(&self.sandbox, &self.files(&app.draft)?, setting_values::of(app)))
+        let files = self.files(&app.draft)?;
+        if let Ok(program) = manifest_of(&files).and_then(|it| program_from(&files, &it.main)) {
+            self.pay_for_compiling(&self.account(app.owner)?.it, &program)?;
+        }
+        Ok(check_files(&self.sandbox, &files, setting_values::of(app)))
     }
 }
 
@@ -83,11 +87,6 @@ pub fn check_files(sandbox: &Sandbox, files: &Files, settings: BTreeMap<String, 
         }
     };
     checked.component = component;
-    if checked.component.as_ref().is_some_and(|shape| shape.kind == shape::Kind::Proxy) {
-        // It answers raw requests and can do nothing else, so there is nothing to ask it.
-        checked.handlers.push("serve".into());
-        return checked;
-    }
     let outcome = declare(sandbox, &program, settings);
     if outcome.ending != Ending::Done {
         checked.errors.push(outcome.message);

@@ -117,12 +117,38 @@ fn compiling_is_paid_once() {
     let gas = sandbox::shape::check(&wasm).unwrap().compile_gas();
     assert!(gas > 0);
     let app = made_by(&place, &ana, wasm);
-    assert_eq!(used(), 0);
+    assert_eq!(used(), gas, "the check of a new app compiles it");
     place.group.publish(&ana, &app, "first").unwrap();
     assert_eq!(used(), gas);
     let app = place.reload(&ana, &app);
     place.group.publish(&ana, &app, "again").unwrap();
     assert_eq!(used(), gas, "the same bytes were compiled before");
+}
+
+#[test]
+fn who_cannot_pay_gets_nothing_compiled() {
+    let place = Place::new();
+    let visitor = place.person("walker", Level::Visitor);
+    let idle = "(func (export \"idle\") ".to_owned() + &"(nop)".repeat(150_000) + ")";
+    let wasm = made(&format!(
+        "(module {} {idle} (func (export \"run\") (param i32) (result i32) unreachable))",
+        component::PRELUDE
+    ));
+    let gas = sandbox::shape::check(&wasm).unwrap().compile_gas();
+    let app = made_by(&place, &visitor, wasm);
+    let max = place.group.usage(&visitor).unwrap().gas.max;
+    assert!(gas > max);
+    let refused = place.group.check_app(&app).unwrap_err();
+    assert!(refused.public.contains("computing"), "{}", refused.public);
+    let looked = place.group.invoke(model::trigger::Invocation {
+        app: app.id,
+        trigger: model::trigger::Trigger::View { path: "/".into(), query: BTreeMap::new() },
+        by: Some(group::person(&visitor)),
+        chain: None,
+        draft: true,
+    });
+    assert!(looked.unwrap_err().public.contains("computing"));
+    assert_eq!(place.group.usage(&visitor).unwrap().gas.used, 0);
 }
 
 #[test]

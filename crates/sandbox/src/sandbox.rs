@@ -5,7 +5,7 @@ use crate::component::{Codes, Shelf};
 use crate::engine::{self, ENGINE, Here};
 use crate::host::Host;
 use crate::jail::Report;
-use crate::run::{Outcome, Program, Run};
+use crate::run::{Component, Outcome, Program, Run};
 use crate::worker::{Launch, Pool};
 use model::problem::Result;
 use std::path::PathBuf;
@@ -69,6 +69,15 @@ impl Sandbox {
         match &self.place {
             Place::Here(..) => Report::new(),
             Place::Workers(pool) => pool.layers(),
+        }
+    }
+
+    /// Whether a component was compiled before and starts at once.
+    #[must_use]
+    pub fn is_compiled(&self, component: &Component) -> bool {
+        match &self.place {
+            Place::Here(_, shelf) => shelf.has(component),
+            Place::Workers(pool) => pool.has(component),
         }
     }
 

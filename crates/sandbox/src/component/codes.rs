@@ -10,16 +10,18 @@ use hmac::{Hmac, KeyInit, Mac};
 use model::problem::{Problem, Result};
 use model::release::hex;
 use sha2::Sha256;
+use std::collections::HashSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use wasmtime::Engine;
 
 /// Bytes of a seal: HMAC-SHA256 (RFC 2104).
 const SEAL_BYTES: usize = 32;
-/// Bytes of code kept at hand for the next worker; the rest is read again from its file.
-const AT_HAND_BYTES_MAX: usize = 256 * model::limit::MIB;
+/// Bytes of code kept at hand for the next worker; the rest is read again from its file. Python's
+/// has 44 MB.
+const AT_HAND_BYTES_MAX: usize = 64 * model::limit::MIB;
 
 /// The name of code: the component's SHA-256.
 type Name = [u8; 32];
@@ -35,7 +37,23 @@ pub(crate) struct Codes {
     engine: u64,
     /// The newest last.
     at_hand: Mutex<Vec<(Name, Arc<Vec<u8>>)>>,
+    /// What is being compiled now: whoever wants the same waits for it.
+    begun: Mutex<HashSet<Name>>,
+    ended: Condvar,
     trial: OnceLock<Vec<u8>>,
+}
+
+/// The one who may compile a component now.
+struct Alone<'c> {
+    codes: &'c Codes,
+    name: Name,
+}
+
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        self.codes.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+        self.codes.ended.notify_all();
+    }
 }
 
 impl Codes {
@@ -51,13 +69,16 @@ impl Codes {
             folder,
             seal,
             engine: hasher.finish(),
-            at_hand: Mutex::new(Vec::new()),
+            at_hand: Mutex::default(),
+            begun: Mutex::default(),
+            ended: Condvar::new(),
             trial: OnceLock::new(),
         })
     }
 
     /// The code of a component, compiled now if it never was.
     pub(crate) fn of(&self, component: &Component) -> Result<Arc<Vec<u8>>> {
+        let _alone = self.alone(component.hash);
         if let Ok(code) = self.kept(&component.hash) {
             return Ok(code);
         }
@@ -68,6 +89,17 @@ impl Codes {
                 .map_err(|err| Problem::internal(format!("keeping compiled code: {err}")))?;
         }
         Ok(self.put_at_hand(component.hash, code))
+    }
+
+    /// Waits until nobody else compiles this.
+    fn alone(&self, name: Name) -> Alone<'_> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut begun = self
+            .ended
+            .wait_while(begun, |begun| begun.contains(&name))
+            .unwrap_or_else(PoisonError::into_inner);
+        begun.insert(name);
+        Alone { codes: self, name }
     }
 
     /// Code that was made before.

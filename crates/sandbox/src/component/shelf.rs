@@ -36,6 +36,12 @@ impl Shelf {
         }
     }
 
+    /// Whether a component needs no compiler any more.
+    pub(crate) fn has(&self, component: &Component) -> bool {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.loaded.contains_key(&component.hash)
+    }
+
     fn take(&self, component: &Component) -> Result<Arc<Here>> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(here) = inner.loaded.get(&component.hash) {

@@ -10,7 +10,7 @@ use super::watched::Watched;
 use crate::component::Codes;
 use crate::host::Host;
 use crate::jail::Report;
-use crate::run::{Outcome, Program, Run};
+use crate::run::{Component, Outcome, Program, Run};
 use crate::slots::Slots;
 use model::problem::Result;
 use model::{Ending, Gas, limit};
@@ -74,6 +74,11 @@ impl Pool {
     /// The layers around the workers.
     pub fn layers(&self) -> Report {
         self.lua.layers()
+    }
+
+    /// Whether a component needs no compiler any more.
+    pub(crate) fn has(&self, component: &Component) -> bool {
+        self.codes.kept(&component.hash).is_ok()
     }
 
     /// Runs a release in a worker, as soon as there is a place.
