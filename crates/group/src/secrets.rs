@@ -24,6 +24,11 @@ pub(crate) fn mark(name: &str) -> String {
     format!("{{{{secret:{name}}}}}")
 }
 
+/// Whether a text holds the mark of a secret.
+pub(crate) fn is_marked(text: &str) -> bool {
+    text.contains("{{secret:")
+}
+
 impl Group {
     /// Sets a secret of an app for one host.
     pub fn set_secret(
@@ -86,9 +91,8 @@ impl Group {
 
     /// Puts secrets in the place of their marks, if the request goes to their own host.
     pub(crate) fn with_secrets(&self, app: &App, mut request: Outgoing) -> Result<Outgoing> {
-        let marked = |text: &str| text.contains("{{secret:");
         let body = String::from_utf8_lossy(&request.body).into_owned();
-        if !request.headers.iter().any(|(_, value)| marked(value)) && !marked(&body) {
+        if !request.headers.iter().any(|(_, value)| is_marked(value)) && !is_marked(&body) {
             return Ok(request);
         }
         let host = Url::parse(&request.url).ok().and_then(|url| url.host_str().map(str::to_owned));

@@ -162,6 +162,24 @@ fn a_secret_does_not_follow_a_redirect() {
     assert_eq!(story.asked(), ["GET https://api.example/from"]);
 }
 
+/// CAP-021: nor is what a script wrote into its headers itself, unless it stays with the same server.
+#[test]
+fn who_asks_is_not_told_to_another_server() {
+    for (to, told) in [("https://other.example/take", false), ("https://api.example/take", true)] {
+        let story = Story::redirects(302, to);
+        story.allow("https://other.example/");
+        let headers = [("Authorization", Value::text("Basic eA==")), ("x-id", Value::text("7"))];
+        let args =
+            [("url", Value::text("https://api.example/from")), ("headers", Value::map(headers))];
+        let ran = story.go(&story.app, &args);
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
+        let asked = story.place.world.asked.lock().unwrap();
+        let names: Vec<&str> = asked[1].headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names.contains(&"Authorization"), told, "{names:?}");
+        assert!(names.contains(&"x-id"), "{names:?}");
+    }
+}
+
 /// CAP-026: a secret's mark in an address stays a mark: addresses end up in logs.
 #[test]
 fn a_secret_is_not_put_into_an_address() {

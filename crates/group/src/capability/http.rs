@@ -6,6 +6,7 @@ use crate::answers;
 use crate::desk::{Desk, internal};
 use crate::grants::{self, Asked};
 use crate::ledger::Axis;
+use crate::secrets::is_marked;
 use crate::world::{Incoming, Outgoing, Unreached, World};
 use model::effect::Intent;
 use model::gas::Price;
@@ -100,6 +101,13 @@ fn fetch(desk: &mut Desk, args: &mut Args) -> Answer {
     Err(error(format!("http.fetch: more than {} redirects", limit::REDIRECTS_MAX)))
 }
 
+/// Whether a header says who asks.
+fn is_personal(name: &str) -> bool {
+    ["authorization", "cookie", "proxy-authorization"]
+        .iter()
+        .any(|it| name.eq_ignore_ascii_case(it))
+}
+
 /// The request that follows a redirect. Its grant is checked like any other's.
 fn redirected(request: &Outgoing, status: i64, location: Option<&str>) -> Option<Outgoing> {
     let keeps_method = match status {
@@ -107,8 +115,14 @@ fn redirected(request: &Outgoing, status: i64, location: Option<&str>) -> Option
         307 | 308 => true,
         _ => return None,
     };
-    let url = Url::parse(&request.url).ok()?.join(location?).ok()?;
+    let from = Url::parse(&request.url).ok()?;
+    let url = from.join(location?).ok()?;
     let mut next = Outgoing { url: url.to_string(), ..request.clone() };
+    if url.origin() != from.origin() {
+        // What was meant for one server is nothing for another (RFC 9110, 15.4). The mark of a
+        // secret stays, and is refused in words where it may not go.
+        next.headers.retain(|(name, text)| is_marked(text) || !is_personal(name));
+    }
     if !keeps_method && request.method != "HEAD" {
         next.method = "GET".into();
         next.body = Vec::new();
