@@ -3,7 +3,7 @@
 use super::Shared;
 use super::answer::{Answer, Trouble};
 use super::asker::{Asker, answering};
-use super::request::{Asked, At, Sent};
+use super::request::{Asked, At, Sent, SentFiles};
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -104,7 +104,7 @@ pub(super) struct NewApp {
 pub(super) async fn create(
     State(group): State<Shared>,
     asker: Asker,
-    Sent(sent): Sent<NewApp>,
+    Sent(sent): SentFiles<NewApp>,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {
@@ -178,7 +178,7 @@ pub(super) async fn save(
     State(group): State<Shared>,
     asker: Asker,
     At(at): At,
-    Sent(sent): Sent<Draft>,
+    Sent(sent): SentFiles<Draft>,
 ) -> Result<Answer, Trouble> {
     let account = asker.writer()?.clone();
     answering(move || {

@@ -53,7 +53,7 @@ impl Asker {
     }
 }
 
-fn sign_in() -> Problem {
+pub(super) fn sign_in() -> Problem {
     Problem::new(Kind::SignIn, "This needs a token. Run   allot login   and try again.")
 }
 

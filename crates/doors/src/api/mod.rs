@@ -18,8 +18,10 @@ use group::Group;
 use model::limit;
 use std::sync::Arc;
 
-/// Bytes of a request: the files of a release in base64, and room.
-const BODY_BYTES_MAX: usize = (limit::RELEASE_BYTES_MAX + limit::COMPONENT_BYTES_MAX) * 3 / 2;
+/// Bytes of a request.
+const BODY_BYTES_MAX: usize = limit::RELEASE_BYTES_MAX * 3 / 2;
+/// Bytes of a request with an app's files: those of a release and its component in base64, and room.
+const FILES_BYTES_MAX: usize = BODY_BYTES_MAX + limit::COMPONENT_BYTES_MAX * 3 / 2;
 
 /// What the handlers share.
 pub type Shared = Arc<Group>;

@@ -2,15 +2,16 @@
 //! or is not known here, is refused in the API's own words.
 
 use super::answer::{Trouble, too_large};
-use super::{BODY_BYTES_MAX, Shared};
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use super::asker::sign_in;
+use super::{BODY_BYTES_MAX, FILES_BYTES_MAX, Shared};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use model::{AppAddress, Problem};
 use serde::de::DeserializeOwned;
+use std::error::Error;
 
 /// The app that the path names.
 pub(super) struct At(pub(super) AppAddress);
@@ -51,14 +52,22 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Asked<T> {
     }
 }
 
-/// The body, as JSON whatever its header says.
-pub(super) struct Sent<T>(pub(super) T);
+/// The body, as JSON whatever its header says, and of so many bytes at most.
+pub(super) struct Sent<T, const BYTES_MAX: usize = BODY_BYTES_MAX>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Sent<T> {
+/// A body with the files of an app.
+pub(super) type SentFiles<T> = Sent<T, FILES_BYTES_MAX>;
+
+impl<T: DeserializeOwned, const BYTES_MAX: usize> FromRequest<Shared> for Sent<T, BYTES_MAX> {
     type Rejection = Response;
 
-    async fn from_request(request: Request, group: &Shared) -> Result<Sent<T>, Response> {
-        let bytes = Bytes::from_request(request, group).await.map_err(|err| unread(&err))?;
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Response> {
+        // Large bodies are taken from nobody who does not even say who sends them.
+        if BYTES_MAX > BODY_BYTES_MAX && !request.headers().contains_key(AUTHORIZATION) {
+            return Err(Trouble(sign_in()).into_response());
+        }
+        let read = Limited::new(request.into_body(), BYTES_MAX).collect().await;
+        let bytes = read.map_err(|err| unread(&*err, BYTES_MAX))?.to_bytes();
         serde_json::from_slice(&bytes).map(Sent).map_err(|err| {
             let text = format!(
                 "The body cannot be taken: {err}. Look into docs/openapi.json for what it holds."
@@ -68,9 +77,9 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Sent<T> {
     }
 }
 
-fn unread(err: &BytesRejection) -> Response {
-    if err.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large(BODY_BYTES_MAX as u64);
+fn unread(err: &(dyn Error + Send + Sync + 'static), bytes_max: usize) -> Response {
+    if err.is::<LengthLimitError>() {
+        return too_large(bytes_max as u64);
     }
     Trouble(Problem::invalid("The body did not come whole. Send it again.")).into_response()
 }
