@@ -319,6 +319,16 @@ fn every_refusal_has_one_shape() {
         (ana, "DELETE", &grants, "@ana/poll", b"", 404, "not_found"),
         (ana, "POST", "/api/apps", "", b"{", 422, "invalid"),
         (ana, "POST", "/api/apps", "", &large, 413, "too_large"),
+        (
+            ana,
+            "POST",
+            &at("/press"),
+            "@ana/poll",
+            &large[..(10 << 20) * 3 / 2 + 1],
+            413,
+            "too_large",
+        ),
+        (None, "POST", "/api/apps", "", b"{", 401, "sign_in"),
         (ana, "POST", "/api/import", "", b"no zip", 422, "invalid"),
     ] {
         asked.token.replace(token.map(str::to_owned));

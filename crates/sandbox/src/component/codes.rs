@@ -188,3 +188,30 @@ impl Codes {
         mac
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::thread;
+
+    #[test]
+    fn one_at_a_time_compiles_a_component() {
+        let codes = Codes::new(&Launch::of("/bin/true".into(), &["lua"]), None, [0; 32]).unwrap();
+        let inside = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..50 {
+                scope.spawn(|| {
+                    let _alone = codes.alone([7; 32]);
+                    assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                    thread::yield_now();
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+            // Another component waits for none of them.
+            let _other = codes.alone([8; 32]);
+        });
+        assert!(codes.begun.lock().unwrap().is_empty());
+    }
+}
