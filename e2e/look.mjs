@@ -13,9 +13,15 @@ const NARROW = 320;
 
 /** The kinds of browser every page is looked at with, and how it is judged there. */
 export const LOOKS = {
-  "axe finds nothing in light": [{ colorScheme: "light" }, findings],
-  "axe finds nothing in dark": [{ colorScheme: "dark" }, findings],
+  "axe finds nothing in light": [{ colorScheme: "light", scripts: true }, findings],
+  "axe finds nothing in dark": [{ colorScheme: "dark", scripts: true }, findings],
   "nothing scrolls sideways at 320 pixels": [{ viewport: { width: NARROW, height: 640 } }, tooWide],
+};
+
+/** The same without scripts, for pages that have some. */
+export const PLAIN_LOOKS = {
+  "axe finds nothing in light without scripts": [{ colorScheme: "light", scripts: true }, findings, withoutScripts],
+  "axe finds nothing in dark without scripts": [{ colorScheme: "dark", scripts: true }, findings, withoutScripts],
 };
 
 /** Opens each path, and fails with the list of all that was found. */
@@ -26,6 +32,18 @@ export async function lookAt(page, paths, judge) {
     for (const line of await judge(page)) found.push(`${path} ${line}`);
   }
   if (found.length) throw new Error(`${found.length} findings\n${found.join("\n")}`);
+}
+
+/** Takes the scripts out of every page before it is shown, as if the browser ran none: axe is a script itself. */
+async function withoutScripts(page) {
+  await page.route("**/*", async (route) => {
+    const request = route.request();
+    if (request.resourceType() !== "document" || request.method() !== "GET") return route.continue();
+    const response = await route.fetch({ maxRedirects: 0 });
+    const text = await response.text();
+    const plain = text.replace(/<script[^]*?<\/script>/g, "").replace(/<\/?noscript>/g, "");
+    return route.fulfill({ response, body: plain });
+  });
 }
 
 /** What axe finds on a page, one line each. */

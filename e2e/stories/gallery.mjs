@@ -18,7 +18,7 @@ async function everyPage(visit, browser, judge) {
   try {
     await promisify(execFile)(DRAW, [folder]);
     const names = (await readdir(folder)).filter((it) => it.endsWith(".html") && it !== "index.html");
-    const page = await visit({ scripts: true, ...browser });
+    const page = await visit(browser);
     await lookAt(page, names.map((name) => pathToFileURL(join(folder, name)).href), judge);
   } finally {
     await rm(folder, { recursive: true, force: true });
