@@ -1,8 +1,15 @@
 //! Addresses that a script names: judged strictly, before anything is drawn. No address that could
 //! run code, hide its host, or leave the app unseen gets through.
 
+use model::Name;
+
 /// Bytes of an address; longer ones are data.
 const ADDRESS_BYTES_MAX: usize = 2048;
+
+/// The folder of an app's files in its release.
+const FILES: &str = "files/";
+/// Bytes of a host's name, as DNS has it.
+const HOST_BYTES_MAX: usize = 253;
 
 /// An address that may stand in a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,19 +71,53 @@ impl Address<'_> {
             Address::Inside(text) => match text.chars().next() {
                 Some('#') => (*text).to_owned(),
                 Some('?') => format!("{}{text}", page_of(app, path)),
-                _ => page_of(app, text),
+                _ => self
+                    .of_file(app)
+                    .filter(|_| is_file(text))
+                    .unwrap_or_else(|| page_of(app, text)),
             },
         }
     }
 
-    /// Where a picture of the app's own files is served; `None` if it is not one of them.
+    /// Where one of the app's own files is served: of its release, or kept by it and named by
+    /// `files.url`. `None` if it is neither.
     #[must_use]
     pub fn of_file(&self, app: &str) -> Option<String> {
         match self {
             Address::Inside(text) if !text.starts_with(['#', '?']) => {
-                Some(format!("{app}/-/{}", inside(text)))
+                let path = inside(text);
+                Some(format!("{app}/-/{}", path.strip_prefix(FILES).unwrap_or(&path)))
+            }
+            // Whatever host it names: what is shown is the app's own.
+            Address::Outside(text) => {
+                let (_, rest) = text.split_once("://")?;
+                let kept = rest[rest.find('/')?..].strip_prefix(app)?.strip_prefix("/f/")?;
+                Some(format!("{app}/f/{}", inside(kept)))
             }
             _ => None,
+        }
+    }
+}
+
+/// Whether a path inside an app names a file of its release.
+fn is_file(text: &str) -> bool {
+    text.trim_start_matches('/').starts_with(FILES)
+}
+
+/// The page of an app that a script names, like `@ana/poll` or `@ana@oak.example/poll`; `None` if
+/// it is no address of an app.
+#[must_use]
+pub fn of_app(text: &str) -> Option<String> {
+    let (owner, app) = text.strip_prefix('@')?.split_once('/')?;
+    let (handle, host) = owner.split_once('@').map_or((owner, None), |(a, b)| (a, Some(b)));
+    let (handle, app) = (Name::parse(handle).ok()?, Name::parse(app).ok()?);
+    match host {
+        None => Some(format!("/@{handle}/{app}")),
+        Some(host) => {
+            let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+            let is_host =
+                !host.is_empty() && host.len() <= HOST_BYTES_MAX && host.chars().all(fine);
+            is_host.then(|| format!("https://{host}/@{handle}/{app}"))
         }
     }
 }
@@ -163,9 +204,44 @@ mod tests {
             ("https://x.example/", "/", "https://x.example/"),
             ("mailto:a@b.example", "/", "mailto:a@b.example"),
             ("group:@ben/list", "/", "/@ben/list"),
+            ("files/a.ogg", "/x", "/@ana/poll/-/a.ogg"),
+            ("files/../../b", "/", "/@ana/poll/-/b"),
         ] {
             let address = parse(text).expect(text);
             assert_eq!(address.on_page("/@ana/poll", path), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_files_of_the_app_itself_are_shown() {
+        for (text, expect) in [
+            ("files/a.png", Some("/@ana/poll/-/a.png")),
+            ("a.png", Some("/@ana/poll/-/a.png")),
+            ("https://oak.example/@ana/poll/f/b/c.png", Some("/@ana/poll/f/b/c.png")),
+            ("https://oak.example/@ana/poll/f/../../x", Some("/@ana/poll/f/x")),
+            ("https://oak.example/@ben/poll/f/b.png", None),
+            ("https://oak.example/@ana/poll/edit", None),
+            ("https://oak.example", None),
+            ("?a", None),
+            ("mailto:a@b.example", None),
+        ] {
+            let found = parse(text).expect(text).of_file("/@ana/poll");
+            assert_eq!(found.as_deref(), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn apps_are_named_here_and_elsewhere() {
+        for (text, expect) in [
+            ("@ana/poll", Some("/@ana/poll")),
+            ("@ana@oak.example/poll", Some("https://oak.example/@ana/poll")),
+            ("ana/poll", None),
+            ("@ana/poll/x", None),
+            ("@ana@oak.example/evil/poll", None),
+            ("@ana@evil\"/poll", None),
+            ("@ana@/poll", None),
+        ] {
+            assert_eq!(of_app(text).as_deref(), expect, "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a component is: its name, its properties and their kinds. The components themselves stand
 //! in `table`; how they look is the business of the faces.
 
-use crate::table::{ALL, COMMON};
+use crate::table::{ALL, COMMON, LEVEL_TWO};
 
 /// A component an app can use as `ui.NAME{…}`.
 #[derive(Debug)]
@@ -38,6 +38,9 @@ pub enum Kind {
     Text,
     /// A string of at most `LONG_TEXT_BYTES_MAX`.
     LongText,
+    /// A long text in Markdown, and one in HTML. Both are cleaned before they are shown.
+    Markdown,
+    Html,
     /// An identifier.
     Name,
     /// An address that `address::parse` takes.
@@ -58,6 +61,10 @@ pub enum Kind {
     OneOf(&'static [&'static str]),
     List(&'static Kind),
     Object(&'static Object),
+    /// What a drawing is made of, as `ops` reads it.
+    Ops,
+    /// The address of an app, like `@ana/poll` or `@ana@oak.example/poll`.
+    App,
     /// A text, a number, a truth, a node, or a table of them.
     Any,
 }
@@ -78,6 +85,12 @@ pub fn find(name: &str) -> Option<&'static Component> {
 }
 
 impl Component {
+    /// 1 if every face draws it, 2 if one may draw its `fallback` in its place.
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        if LEVEL_TWO.contains(&self.name) { 2 } else { 1 }
+    }
+
     /// The property of this name, its own or one that all have.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&'static Property> {

@@ -82,6 +82,54 @@ impl fmt::Display for Place<'_> {
     }
 }
 
+/// Words that people know from elsewhere, and ours for them, the likeliest first.
+const ELSEWHERE: &[(&str, &[&str])] = &[
+    ("alttext", &["alt"]),
+    ("children", &["body", "items"]),
+    ("class", &["tone"]),
+    ("click", &["on"]),
+    ("color", &["tone", "accent"]),
+    ("colour", &["tone", "accent"]),
+    ("content", &["body", "text"]),
+    ("data", &["rows", "items", "series"]),
+    ("default", &["value"]),
+    ("description", &["hint", "summary", "describe"]),
+    ("disable", &["disabled"]),
+    ("handler", &["on"]),
+    ("header", &["title", "label"]),
+    ("help", &["hint"]),
+    ("image", &["src"]),
+    ("kind", &["tone"]),
+    ("link", &["href"]),
+    ("message", &["text"]),
+    ("multiple", &["many"]),
+    ("name", &["label", "title"]),
+    ("onclick", &["on"]),
+    ("onsubmit", &["on"]),
+    ("percent", &["value"]),
+    ("style", &["tone"]),
+    ("text", &["label", "title"]),
+    ("title", &["label", "caption", "text"]),
+    ("tooltip", &["hint"]),
+    ("type", &["kind"]),
+    ("url", &["src", "href"]),
+    ("variant", &["tone"]),
+];
+
+/// “ — did you mean “tone”?” for a property: a word that is near, or that people use elsewhere.
+pub(crate) fn which_property<'a>(
+    word: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> String {
+    let plain: String = word.to_lowercase().chars().filter(|c| *c != '_' && *c != '-').collect();
+    let ours = ELSEWHERE.iter().find(|(other, _)| *other == plain).map(|(_, ours)| *ours);
+    let fits = ours.unwrap_or_default().iter().find(|ours| known.clone().any(|it| it == **ours));
+    match fits {
+        Some(ours) => format!(" — did you mean “{ours}”?"),
+        None => did_you_mean(word, known),
+    }
+}
+
 /// “ — did you mean “button”?”, if one of the words is near.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let longest = word.chars().count().max(3) / 2;

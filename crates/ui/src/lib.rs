@@ -13,6 +13,8 @@ mod frame;
 mod guard;
 pub mod json;
 pub mod node;
+pub mod offers;
+pub mod ops;
 pub mod page;
 pub mod prose;
 mod read;
@@ -37,4 +39,4 @@ pub use view::{Pressable, Surroundings, View, list_actions};
 pub const STYLE: &str = include_str!("../assets/style.css");
 
 /// The `Content-Security-Policy` of every page: no script, no style but ours, no frame.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

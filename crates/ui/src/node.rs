@@ -85,8 +85,23 @@ impl Fields {
     /// A number, if it is given.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
+        self.0.get(name).and_then(Prop::number)
+    }
+
+    /// A record, if it is given.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Option<&Fields> {
         match self.0.get(name) {
-            Some(Prop::Number(number)) => Some(*number),
+            Some(Prop::Object(fields)) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// A node, if it is given.
+    #[must_use]
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        match self.0.get(name) {
+            Some(Prop::Node(node)) => Some(node),
             _ => None,
         }
     }
@@ -128,6 +143,17 @@ impl Fields {
 }
 
 impl Prop {
+    /// What it is as a number, if it is one.
+    #[must_use]
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Prop::Number(number) => Some(*number),
+            #[allow(clippy::cast_precision_loss, reason = "what is drawn needs no more digits")]
+            Prop::Whole(number) => Some(*number as f64),
+            _ => None,
+        }
+    }
+
     /// What a person would read where this stands as plain text.
     #[must_use]
     pub fn shown(&self) -> String {

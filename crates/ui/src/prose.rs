@@ -3,8 +3,10 @@
 //! them cleaned elsewhere, and a page shows only what came back as `Clean`.
 
 use crate::clean::Clean;
+use crate::component::{self, Kind, Property};
 use crate::node::{Fields, Node, Prop};
 use crate::sanitise;
+use crate::table::COMMON;
 use crate::view::View;
 use model::Value;
 use std::collections::BTreeMap;
@@ -32,13 +34,18 @@ pub const NOT_CLEANED: &str =
     "This part could not be made ready in time, so it is not shown. Open the page again.";
 
 impl Form {
-    /// The form of a component's text, and the property that has it.
-    fn of(component: &str) -> Option<(Form, &'static str)> {
-        match component {
-            "markdown" => Some((Form::Markdown, "text")),
-            "html" => Some((Form::Html, "html")),
+    /// The form of a property's text, if it has to be cleaned.
+    fn of(kind: Kind) -> Option<Form> {
+        match kind {
+            Kind::Markdown => Some(Form::Markdown),
+            Kind::Html => Some(Form::Html),
             _ => None,
         }
+    }
+
+    /// The form that the properties of a component have.
+    fn of_component(name: &str) -> Option<Form> {
+        component::find(name)?.properties.iter().find_map(|property| Form::of(property.kind))
     }
 }
 
@@ -98,24 +105,37 @@ impl View {
 }
 
 fn of_node<'v>(node: &'v Node, found: &mut Vec<(Form, &'v str)>) {
-    if let Some((form, property)) = Form::of(node.name()) {
-        found.push((form, node.text(property)));
+    of_fields(node.component.properties, &node.fields, found);
+}
+
+fn of_fields<'v>(
+    properties: &'static [Property],
+    fields: &'v Fields,
+    found: &mut Vec<(Form, &'v str)>,
+) {
+    for property in properties.iter().chain(COMMON) {
+        if let Some(prop) = fields.0.get(property.name) {
+            of_prop(&property.kind, prop, found);
+        }
     }
-    of_fields(&node.fields, found);
 }
 
-fn of_fields<'v>(fields: &'v Fields, found: &mut Vec<(Form, &'v str)>) {
-    fields.0.values().for_each(|prop| of_prop(prop, found));
-}
-
-fn of_prop<'v>(prop: &'v Prop, found: &mut Vec<(Form, &'v str)>) {
-    match prop {
-        Prop::Node(node) => of_node(node, found),
-        Prop::Nodes(nodes) => nodes.iter().for_each(|node| of_node(node, found)),
-        Prop::List(items) => items.iter().for_each(|item| of_prop(item, found)),
-        Prop::Object(fields) => of_fields(fields, found),
-        Prop::Table(table) => table.values().for_each(|prop| of_prop(prop, found)),
-        Prop::Text(_) | Prop::Truth(_) | Prop::Whole(_) | Prop::Number(_) | Prop::Args(_) => {}
+fn of_prop<'v>(kind: &Kind, prop: &'v Prop, found: &mut Vec<(Form, &'v str)>) {
+    match (kind, prop) {
+        (_, Prop::Node(node)) => of_node(node, found),
+        (_, Prop::Nodes(nodes)) => nodes.iter().for_each(|node| of_node(node, found)),
+        (Kind::List(of), Prop::List(items)) => {
+            items.iter().for_each(|item| of_prop(of, item, found));
+        }
+        (Kind::Object(object), Prop::Object(fields)) => {
+            of_fields(object.properties, fields, found);
+        }
+        (Kind::Any, Prop::List(items)) => items.iter().for_each(|item| of_prop(kind, item, found)),
+        (Kind::Any, Prop::Table(table)) => {
+            table.values().for_each(|item| of_prop(kind, item, found));
+        }
+        (_, Prop::Text(text)) => found.extend(Form::of(*kind).map(|form| (form, text.as_str()))),
+        _ => {}
     }
 }
 
@@ -137,8 +157,9 @@ pub fn weight(value: &Value, form: Form) -> Weight {
         match value {
             Value::List(items) => waiting.extend(items),
             Value::Map(fields) => {
-                let here = value.str_at("type").and_then(Form::of);
-                if here.is_some_and(|(here, _)| here == form) {
+                let name = value.str_at("type").unwrap_or("");
+                of_records(name, value, form, &mut weight);
+                if Form::of_component(name) == Some(form) {
                     weight.texts += 1;
                     let parts = value.get("parts").map(Value::items).unwrap_or_default();
                     let given = fields.iter().filter(|(name, _)| *name != "type");
@@ -151,6 +172,22 @@ pub fn weight(value: &Value, form: Form) -> Weight {
         }
     }
     weight
+}
+
+/// Adds what the records of a component have to be cleaned, like the texts of messages.
+fn of_records(name: &str, value: &Value, form: Form, weight: &mut Weight) {
+    let Some(component) = component::find(name) else { return };
+    for property in component.properties {
+        let Kind::List(Kind::Object(object)) = property.kind else { continue };
+        let texts = object.properties.iter().filter(|it| Form::of(it.kind) == Some(form));
+        let names: Vec<&str> = texts.map(|property| property.name).collect();
+        for record in value.get(property.name).map(Value::items).unwrap_or_default() {
+            for text in names.iter().filter_map(|name| record.get(name)) {
+                weight.texts += 1;
+                weight.bytes += text.as_bytes().map_or(0, |text| text.len() as u64);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -170,9 +207,13 @@ mod tests {
         let tree = json!({"type": "page", "parts": ["T", md("one"),
             {"type": "section", "parts": ["S", md("two"), {"type": "card", "parts": ["C", html]}]},
             {"type": "tabs", "items": [{"id": "a", "label": "A", "body": [md("three")]}]},
+            {"type": "timeline", "parts": [], "label": "L", "items": [
+                {"id": "p", "author": "Ana", "at": 1, "text": "four", "media": [md("five")]}]},
             md("one")]});
         let view = View::read(&value(&tree), "T").unwrap();
         let expect = [
+            (Form::Markdown, "five"),
+            (Form::Markdown, "four"),
             (Form::Markdown, "one"),
             (Form::Markdown, "three"),
             (Form::Markdown, "two"),
@@ -193,6 +234,12 @@ mod tests {
                     {"type": "markdown", "parts": ["cde"]}, {"type": "html", "parts": ["f"]}]}]),
                 (1, 3),
                 (2, 3),
+            ),
+            (
+                json!({"type": "messages", "parts": [], "items": [{"id": "a", "text": "abc"},
+                    {"id": "b", "text": "de", "actions": [{"type": "markdown", "parts": ["f"]}]}]}),
+                (3, 6),
+                (0, 0),
             ),
         ] {
             for (form, (texts, bytes)) in [(Form::Markdown, markdown), (Form::Html, html)] {

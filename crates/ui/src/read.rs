@@ -2,9 +2,10 @@
 //! says what is wrong, with the place and the line, and cuts what is too long.
 
 use crate::component::{self, Component, Kind, Property};
-use crate::fault::{Fault, Place, did_you_mean};
+use crate::fault::{Fault, Place, did_you_mean, which_property};
 use crate::node::{Fields, Node, Prop};
-use crate::{scalar, table};
+use crate::offers::{self, Offer};
+use crate::{ops, scalar, table};
 use model::{Value, limit, sabotage};
 use std::collections::BTreeMap;
 
@@ -12,8 +13,9 @@ use std::collections::BTreeMap;
 const FAULTS_MAX: usize = 20;
 
 /// What the reader keeps while it walks.
-#[derive(Default)]
 pub(crate) struct Reader {
+    /// What the group has that parts may need.
+    offered: &'static [Offer],
     pub(crate) faults: Vec<Fault>,
     /// What is drawn all the same, but should be mended.
     pub(crate) warnings: Vec<Fault>,
@@ -26,6 +28,19 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    pub(crate) fn new(offered: &'static [Offer]) -> Reader {
+        Reader {
+            offered,
+            faults: vec![],
+            warnings: vec![],
+            cut: false,
+            nodes: 0,
+            bytes: 0,
+            depth: 0,
+            in_form: false,
+        }
+    }
+
     pub(crate) fn fault(&mut self, fault: Fault) {
         if self.faults.len() < FAULTS_MAX {
             self.faults.push(fault);
@@ -134,7 +149,31 @@ impl Reader {
         crate::rules::check(self, &node, outside_form, &at);
         self.in_form = !outside_form;
         self.depth -= 1;
-        Some(node)
+        self.or_fallback(node, &at)
+    }
+
+    /// The part itself, or its `fallback` if it needs what this group does not have.
+    fn or_fallback(&mut self, mut node: Node, at: &Place) -> Option<Node> {
+        let feature = offers::unknown(&node);
+        let lacks = offers::missing(&node, self.offered);
+        if feature.is_none() && lacks.is_none() {
+            return Some(node);
+        }
+        match (node.fields.0.remove("fallback"), feature, lacks) {
+            (Some(Prop::Node(fallback)), ..) => Some(*fallback),
+            (_, Some(feature), _) => {
+                let text = format!(
+                    "requires “{feature}”, which this group does not know; say what stands there else with fallback = ui.text{{ … }}"
+                );
+                self.fault(at.property("requires").fault(text));
+                None
+            }
+            (_, None, Some((property, text))) => {
+                self.fault(at.property(property).fault(text));
+                None
+            }
+            (_, None, None) => Some(node),
+        }
     }
 
     /// The properties given by name.
@@ -153,7 +192,7 @@ impl Reader {
                 Some(property) => self.put(property, value, at, &mut fields),
                 None => {
                     let known = component.properties.iter().map(|property| property.name);
-                    let hint = did_you_mean(name, known);
+                    let hint = which_property(name, known);
                     let name: String = name.chars().take(40).collect();
                     self.fault(at.fault(format!("“{name}” is not a property here{hint}")));
                 }
@@ -253,6 +292,7 @@ impl Reader {
             Kind::List(of) => self.list(of, value, at),
             Kind::Object(object) => self.object(object, value, at),
             Kind::Any => self.any(value, at),
+            Kind::Ops => ops::read(self, value, at),
             _ => scalar::read(self, kind, value, at),
         }
     }
@@ -290,7 +330,7 @@ impl Reader {
                         Some(property) => self.put(property, value, at, &mut fields),
                         None => {
                             let known = object.properties.iter().map(|property| property.name);
-                            let hint = did_you_mean(name, known);
+                            let hint = which_property(name, known);
                             self.fault(at.fault(format!("“{name}” is not a property here{hint}")));
                         }
                     }

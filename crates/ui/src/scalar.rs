@@ -16,7 +16,9 @@ const NAME_BYTES_MAX: usize = 64;
 pub(crate) fn read(reader: &mut Reader, kind: Kind, value: &Value, at: &Place) -> Option<Prop> {
     let read = match kind {
         Kind::Text => return text(reader, value, TEXT_BYTES_MAX, at),
-        Kind::LongText => return text(reader, value, LONG_TEXT_BYTES_MAX, at),
+        Kind::LongText | Kind::Markdown | Kind::Html => {
+            return text(reader, value, LONG_TEXT_BYTES_MAX, at);
+        }
         Kind::Name => name(value),
         Kind::Address => href(value),
         Kind::Truth => match value {
@@ -33,7 +35,10 @@ pub(crate) fn read(reader: &mut Reader, kind: Kind, value: &Value, at: &Place) -
         Kind::Args => args(value),
         Kind::Texts => return texts(reader, value, at),
         Kind::OneOf(words) => one_of(value, words),
-        Kind::Node | Kind::Nodes | Kind::List(_) | Kind::Object(_) | Kind::Any => return None,
+        Kind::App => app(value),
+        Kind::Node | Kind::Nodes | Kind::List(_) | Kind::Object(_) | Kind::Ops | Kind::Any => {
+            return None;
+        }
     };
     match read {
         Ok(prop) => reader.takes(size(&prop), at).then_some(prop),
@@ -95,6 +100,13 @@ fn href(value: &Value) -> Result<Prop, String> {
             ))
         }
     }
+}
+
+fn app(value: &Value) -> Result<Prop, String> {
+    let text = value.as_str().unwrap_or("");
+    address::of_app(text).map(|_| Prop::Text(text.to_owned())).ok_or_else(|| {
+        "should be the address of an app, like \"@ana/poll\" or \"@ana@oak.example/poll\"".into()
+    })
 }
 
 fn when(value: &Value) -> Result<Prop, String> {

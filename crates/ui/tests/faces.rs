@@ -4,7 +4,7 @@
 
 use model::{Moment, Value};
 use std::path::Path;
-use ui::{Prose, Surroundings, View, json, stamp, table, view};
+use ui::{Prose, Surroundings, View, json, offers, stamp, table, view};
 
 fn seal(handler: &str, args: &Value) -> String {
     format!("{handler}{}", json::of_value(args))
@@ -23,7 +23,7 @@ fn around(prose: &Prose) -> Surroundings<'_> {
 
 fn read(text: &str) -> View {
     let value = json::to_value(&serde_json::from_str(text).expect("json"));
-    View::read(&value, "Garden").expect("a view without faults")
+    View::read_offering(&value, "Garden", offers::ALL).expect("a view without faults")
 }
 
 fn compare(path: &Path, drawn: &str) {

@@ -8,6 +8,7 @@ use model::Value;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use ui::component::{Kind, Property};
+use ui::ops::{Arg, OPS};
 use ui::{Answer, Clean, Prose, Surroundings, View, list_actions, table, view};
 
 /// Texts that break careless drawing.
@@ -54,7 +55,9 @@ fn fitting(kind: Kind, node: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
     let list =
         |of: BoxedStrategy<Value>| prop::collection::vec(of, 0..4).prop_map(Value::List).boxed();
     match kind {
-        Kind::Text | Kind::LongText => text().boxed(),
+        Kind::Text | Kind::LongText | Kind::Markdown | Kind::Html => text().boxed(),
+        Kind::App => Just(Value::from("@ben@elm.example/poll")).boxed(),
+        Kind::Ops => ops(),
         Kind::Name => "[a-z]{1,8}".prop_map(Value::from).boxed(),
         Kind::Handler => "[a-z_]{1,8}".prop_map(Value::from).boxed(),
         Kind::Address => prop::sample::select(vec![
@@ -85,6 +88,36 @@ fn fitting(kind: Kind, node: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
         ]
         .boxed(),
     }
+}
+
+/// Operations of a canvas, most of them with what they need.
+fn ops() -> BoxedStrategy<Value> {
+    let argument = |arg: &Arg| match arg {
+        Arg::Number(_) => {
+            prop_oneof![(-200_i64..200).prop_map(Value::Int), (-2.0..2.0).prop_map(Value::Float),]
+                .boxed()
+        }
+        Arg::Colour => prop_oneof![
+            (0_i64..17).prop_map(Value::Int),
+            prop::sample::select(vec!["#ff0000", "#00FF00", "#12345", "red\"><x-evil>"])
+                .prop_map(Value::from),
+        ]
+        .boxed(),
+        Arg::Words => text().boxed(),
+        Arg::File => prop::sample::select(vec!["files/a.png", "a\"b.png", "https://x.example/a"])
+            .prop_map(Value::from)
+            .boxed(),
+    };
+    let one = OPS.iter().map(|op| {
+        let args: Vec<_> = op.needs.iter().chain(op.may).map(argument).collect();
+        args.prop_map(|mut args| {
+            args.insert(0, Value::from(op.name));
+            Value::List(args)
+        })
+        .boxed()
+    });
+    let one = proptest::strategy::Union::new(one.collect::<Vec<_>>());
+    prop::collection::vec(one, 0..6).prop_map(Value::List).boxed()
 }
 
 fn properties(
@@ -163,14 +196,14 @@ proptest! {
 
     #[test]
     fn fitting_trees_are_drawn(tree in tree()) {
-        if let Ok(view) = View::read(&tree, "<x-evil>") {
+        if let Ok(view) = View::read_offering(&tree, "<x-evil>", ui::offers::ALL) {
             drawn(&view);
         }
     }
 
     #[test]
     fn each_component_alone_is_read_without_faults_most_of_the_time(tree in node_over(leaf())) {
-        let read = View::read(&tree, "T");
+        let read = View::read_offering(&tree, "T", ui::offers::ALL);
         if let Ok(view) = &read {
             drawn(view);
         }

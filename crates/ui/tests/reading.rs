@@ -37,7 +37,7 @@ fn faults_say_where_what_and_the_fix() {
                 "T",
                 node("card", 3, j!(["C", button(j!({"on": "a", "colour": "red"}))]), j!({}))
             ])),
-            "line 7: view › page.body[1] › card.body[1] › button: “colour” is not a property here",
+            "line 7: view › page.body[1] › card.body[1] › button: “colour” is not a property here — did you mean “tone”?",
         ),
         (
             page(j!(["T", node("note", 4, j!(["x"]), j!({"tone": "warning"}))])),

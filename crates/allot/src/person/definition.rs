@@ -110,8 +110,9 @@ fn object_of(out: &mut String, it: &Kind, done: &mut BTreeSet<&'static str>) {
 
 fn kind(it: &Kind) -> String {
     match it {
-        Kind::Text | Kind::LongText => "string|number".into(),
-        Kind::Name | Kind::Address | Kind::Handler => "string".into(),
+        Kind::Text | Kind::LongText | Kind::Markdown | Kind::Html => "string|number".into(),
+        Kind::Name | Kind::Address | Kind::Handler | Kind::App => "string".into(),
+        Kind::Ops => "any[][]".into(),
         Kind::Truth => "boolean".into(),
         Kind::Whole => "integer".into(),
         Kind::Number => "number".into(),

@@ -18,16 +18,19 @@ pub fn json(view: &View, around: &Surroundings) -> Json {
 fn node(from: &Node, around: &Surroundings) -> Json {
     let mut map = with(Map::new(), "type", from.name());
     map.extend(fields(&from.fields, around));
-    for (name, act) in [("on", "act"), ("on_change", "act")] {
-        if let Some(handler) = from.some_text(name) {
-            map = with(map, act, (around.seal)(handler, &from.args()));
-        }
-    }
     Json::Object(map)
 }
 
+/// Properties that name a handler; whoever presses the part sends the token beside it.
+const HANDLERS: [&str; 5] = ["on", "on_change", "on_save", "on_sent", "on_event"];
+
 fn fields(from: &Fields, around: &Surroundings) -> Map<String, Json> {
-    from.0.iter().map(|(name, value)| ((*name).to_owned(), prop(value, around))).collect()
+    let mut map: Map<String, Json> =
+        from.0.iter().map(|(name, value)| ((*name).to_owned(), prop(value, around))).collect();
+    if let Some(handler) = HANDLERS.iter().find_map(|name| from.some_text(name)) {
+        map = with(map, "act", (around.seal)(handler, &from.args()));
+    }
+    map
 }
 
 fn prop(from: &Prop, around: &Surroundings) -> Json {

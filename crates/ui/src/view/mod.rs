@@ -1,10 +1,15 @@
 //! A view: the page an app returned, checked, and the faces it can be drawn with. Drawing never
 //! fails, and asks nobody anything but the given seal.
 
+mod alike;
 mod html;
 mod json;
+pub(crate) mod plot;
 mod pressable;
+mod scene;
 mod text;
+
+pub(crate) use alike::{asked_for, counted, embedded, is_audio};
 
 pub(crate) use html::encoded;
 pub use html::html;
@@ -14,6 +19,7 @@ pub use text::text;
 
 use crate::fault::{Fault, Place};
 use crate::node::{Fields, Node, Prop};
+use crate::offers::{self, Offer};
 use crate::prose::Prose;
 use crate::read::Reader;
 use crate::{component, stamp};
@@ -34,7 +40,16 @@ pub struct View {
 impl View {
     /// Reads what `view(ctx)` returned. A part that is no page stands on a page titled `title`.
     pub fn read(value: &Value, title: &str) -> Result<View, Vec<Fault>> {
-        let mut reader = Reader::default();
+        View::read_offering(value, title, offers::HERE)
+    }
+
+    /// Reads a view for a group that has what is offered.
+    pub fn read_offering(
+        value: &Value,
+        title: &str,
+        offered: &'static [Offer],
+    ) -> Result<View, Vec<Fault>> {
+        let mut reader = Reader::new(offered);
         let at = Place::root("view");
         if matches!(value, Value::Nil | Value::Bool(false)) {
             return Err(vec![at.bare_fault(

@@ -25,14 +25,16 @@ const TAGS: &str = " html head meta title link body a abbr article b blockquote 
     code col colgroup datalist dd del details div dl dt em fieldset figcaption figure footer form h1 h2 \
     h3 h4 h5 h6 header hr i img input ins kbd label legend li main mark meter nav ol optgroup option p pre progress \
     q s samp section select small span strong sub summary sup table tbody td textarea tfoot th thead \
-    time tr u ul var ";
-const VOID: &str = " meta link br col hr img input ";
+    time tr u ul var audio video track svg g rect circle line polygon polyline path text image desc clipPath ";
+const VOID: &str = " meta link br col hr img input track ";
 const ATTRIBUTES: &str = " action alt aria-current aria-describedby aria-hidden aria-invalid aria-label \
     aria-labelledby autocomplete charset checked class colspan content cols data-accent data-align data-level \
     data-min data-mono data-size data-state data-syntax data-tone data-weight data-width datetime dir \
     disabled for formaction formnovalidate height high href id lang list loading low max maxlength method min \
     minlength multiple name open optimum pattern placeholder readonly rel required role rowspan rows scope \
-    selected spellcheck src step tabindex title type value width wrap autocapitalize autocorrect inputmode ";
+    selected spellcheck src step tabindex title type value width wrap autocapitalize autocorrect inputmode \
+    accept aria-posinset aria-setsize controls preload kind default enctype viewBox fill stroke stroke-width opacity \
+    transform points x y x1 y1 x2 y2 cx cy r d font-size text-anchor clip-path shape-rendering ";
 
 fn listed(list: &str, word: &str) -> bool {
     list.contains(&format!(" {word} ")) && !word.contains(' ')

@@ -154,10 +154,7 @@ impl Pen<'_> {
             ul.people aria-label=(node.text("label")) {
                 @for person in node.objects("items") {
                     li {
-                        @match person.some_text("href").and_then(|href| self.href(href)) {
-                            Some(href) => a href=(href) dir="auto" { (person.text("name")) },
-                            None => span dir="auto" { (person.text("name")) },
-                        }
+                        (self.avatar(person)) (self.named(person))
                         @if let Some(handle) = person.some_text("handle") { " " small { (handle) } }
                     }
                 }

@@ -88,6 +88,7 @@ impl Pen<'_> {
         let frame = Frame { id, error, described };
         match node.name() {
             "check" => self.check(node, &frame),
+            "file" => self.labelled(node, &frame, file(node, &frame)),
             "select" if is_menu(node) => {
                 self.labelled(node, &frame, self.menu_of_options(node, &frame))
             }
@@ -219,6 +220,17 @@ impl Pen<'_> {
                 (hint(node, frame)) (error_text(frame))
             }
         }
+    }
+}
+
+/// A field for a file. What was chosen cannot be shown again: browsers forget it.
+fn file(node: &Node, frame: &Frame) -> Markup {
+    let accept: Vec<String> = node.list("accept").iter().map(Prop::shown).collect();
+    html! {
+        input id=(frame.id) type="file" name=(node.text("name"))
+            accept=[(!accept.is_empty()).then(|| accept.join(","))] multiple[node.is("many")]
+            required[node.is("required")] aria-describedby=[frame.described.as_deref()]
+            aria-invalid=[frame.error.as_ref().map(|_| "true")];
     }
 }
 

@@ -1,7 +1,7 @@
 //! The parts that hold others: page, section, row, grid, card, tabs, details, menu, divider.
 
 use super::{Pen, sign};
-use crate::node::Node;
+use crate::node::{Fields, Node};
 use crate::view::selected_tab;
 use maud::{Markup, html};
 
@@ -23,7 +23,7 @@ impl Pen<'_> {
     }
 
     /// The buttons that belong to a part as a whole.
-    fn actions(&self, node: &Node) -> Markup {
+    pub(super) fn actions(&self, node: &Fields) -> Markup {
         let actions = node.nodes("actions");
         html! { @if !actions.is_empty() { div.actions { (self.nodes(actions)) } } }
     }

@@ -1,13 +1,19 @@
 //! The HTML face of a view: a recursive function over the tree. It writes no script, no style and
 //! no address that was not judged; every text is escaped.
 
+mod canvas;
+mod chart;
 mod data;
 mod fields;
 mod layout;
+mod media;
 mod press;
+mod social;
 mod words;
 
+pub(crate) use canvas::needs;
 pub(crate) use data::percent;
+pub(crate) use media::coordinates;
 pub(crate) use press::encoded;
 
 use super::{Surroundings, View, tone_sign};
@@ -86,7 +92,17 @@ impl Pen<'_> {
             "progress" => self.progress(node),
             "people" => self.people(node),
             "form" => self.form(node),
-            "input" | "select" | "check" => self.field_or_form(node),
+            "chart" => self.chart(node),
+            "canvas" => self.canvas(node),
+            "media" => self.media(node),
+            "map" => self.map(node),
+            "embed" => self.embed(node),
+            "messages" => self.messages(node),
+            "timeline" => self.timeline(node),
+            "document" => self.document(node),
+            "picker" => self.picker(node),
+            "compose" => self.compose(node),
+            "input" | "select" | "check" | "file" => self.field_or_form(node),
             "hidden" => {
                 markup! { input type="hidden" name=(node.text("name")) value=(node.text("value")); }
             }

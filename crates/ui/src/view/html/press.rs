@@ -8,12 +8,12 @@ use model::Value;
 
 impl Pen<'_> {
     /// The address that every button posts to.
-    fn act(&self) -> String {
+    pub(super) fn act(&self) -> String {
         format!("{}/act", self.around.app)
     }
 
     /// The hidden fields of a press: what was pressed, that it counts once, and where it happened.
-    fn tokens(&self, handler: &str, args: &Value) -> Markup {
+    pub(super) fn tokens(&self, handler: &str, args: &Value) -> Markup {
         let place = place(self.around.path, &self.around.query);
         html! {
             input type="hidden" name="_a" value=((self.around.seal)(handler, args));
@@ -27,9 +27,10 @@ impl Pen<'_> {
         let inner = Pen { form: Some((node, number)), ..*self };
         let label = node.some_text("label");
         html! {
-            form.fields method="post" action=(self.act()) aria-label=[label] {
+            form.fields method="post" action=(self.act()) aria-label=[label]
+                enctype=[has(node.nodes("body"), "file").then_some("multipart/form-data")] {
                 (self.tokens(node.text("on"), &node.args()))
-                @if has_button(node.nodes("body")) {
+                @if has(node.nodes("body"), "button") {
                     // Enter in a field presses the first button, and that must be the form's own.
                     button.unseen tabindex="-1" aria-hidden="true" { "Send" }
                 }
@@ -71,19 +72,30 @@ impl Pen<'_> {
     }
 
     fn plain_button(&self, node: &Node) -> Markup {
-        let (handler, args) = (node.text("on"), node.args());
-        let label = node.text("label");
-        let tone = node.text("tone");
+        let class = class_of(node.text("tone"));
+        let disabled = node.is("disabled");
+        self.pressing(node.text("on"), &node.args(), node.text("label"), class, disabled)
+    }
+
+    /// A button that calls a handler.
+    pub(super) fn pressing(
+        &self,
+        handler: &str,
+        args: &Value,
+        label: &str,
+        class: &str,
+        disabled: bool,
+    ) -> Markup {
         match self.form {
             // A form cannot stand in a form: the token of this button goes along and wins.
             Some((form, _)) if form.name() == "form" => html! {
-                button class=(class_of(tone)) name="_b" value=((self.around.seal)(handler, &args))
-                    formnovalidate disabled[node.is("disabled")] { (label) }
+                button class=(class) name="_b" value=((self.around.seal)(handler, args))
+                    formnovalidate disabled[disabled] { (label) }
             },
             _ => html! {
                 form.press method="post" action=(self.act()) {
-                    (self.tokens(handler, &args))
-                    button class=(class_of(tone)) disabled[node.is("disabled")] { (label) }
+                    (self.tokens(handler, args))
+                    button class=(class) disabled[disabled] { (label) }
                 }
             },
         }
@@ -105,9 +117,12 @@ fn class_of(tone: &str) -> &'static str {
     }
 }
 
-/// Whether a button stands among these parts, at any depth that layout allows.
-fn has_button(nodes: &[Node]) -> bool {
-    nodes.iter().any(|node| node.name() == "button" || has_button(node.nodes("body")))
+/// Whether such a part stands among these, at any depth that layout allows.
+fn has(nodes: &[Node], name: &str) -> bool {
+    nodes.iter().any(|node| {
+        let tabs = || node.objects("items").any(|item| has(item.nodes("body"), name));
+        node.name() == name || has(node.nodes("body"), name) || tabs()
+    })
 }
 
 /// The path and query inside the app, as one text.

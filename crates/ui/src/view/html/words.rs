@@ -33,7 +33,7 @@ impl Pen<'_> {
     }
 
     /// A text as it came back cleaned, or a line that says why it did not.
-    fn prose(&self, form: Form, text: &str, label: Option<&str>) -> Markup {
+    pub(super) fn prose(&self, form: Form, text: &str, label: Option<&str>) -> Markup {
         match self.around.prose.of(form, text) {
             Ok(clean) => html! {
                 div.md role=[label.map(|_| "region")] aria-label=[label] dir="auto" {

@@ -22,7 +22,7 @@ impl Term<'_> {
                 format!("{}: {}", line(node.text("label")), names.join(", "))
             }
             "form" => self.form(node),
-            "input" | "select" | "check" => self.field(node),
+            "input" | "select" | "check" | "file" => self.field(node),
             _ => String::new(),
         }
     }

@@ -1,10 +1,13 @@
 //! The plain text face of a view: for terminals, `curl` and e-mail. No control character of a
 //! script reaches a terminal; what can be pressed has a number before its label.
 
+mod canvas;
+mod chart;
 mod data;
 mod fields;
+mod social;
 
-use super::{Surroundings, View, selected_tab, tone_sign};
+use super::{Surroundings, View, html, selected_tab, tone_sign};
 use crate::node::{Fields, Node};
 use crate::prose::Form;
 use crate::{sanitise, stamp};
@@ -94,10 +97,7 @@ impl Term<'_> {
             "details" if node.is("open") => {
                 format!("▾ {}{}", line(node.text("label")), self.after(self.body(node)))
             }
-            "menu" => {
-                format!("{}: {}", line(node.text("label")), self.inline(node.nodes("body"), " "))
-            }
-            "details" => self.key(&format!("▸ {}", line(node.text("label")))),
+            "details" | "menu" => self.key(&format!("▸ {}", line(node.text("label")))),
             "divider" => rule("───", node.text("label")),
             "heading" => rule("──", node.text("text")),
             "text" => toned(node, "text"),
@@ -113,7 +113,15 @@ impl Term<'_> {
                 .filter(|part| !part.is_empty())
                 .collect::<Vec<_>>()
                 .join("\n"),
-            "image" => image(node),
+            "image" => self.image(node),
+            "media" | "map" | "embed" => self.media(node),
+            "canvas" => self.canvas(node),
+            "chart" => chart::chart(node),
+            "messages" => self.messages(node),
+            "timeline" => self.timeline(node),
+            "document" => self.document(node),
+            "picker" => self.picker(node),
+            "compose" => self.compose(node),
             "button" if node.is("disabled") => format!("({})", line(node.text("label"))),
             "button" | "link" => self.key(&line(node.text("label"))),
             _ => self.data(node),
@@ -173,6 +181,39 @@ impl Term<'_> {
         wrapped(&head, 0) + &self.after(self.body(node))
     }
 
+    fn image(&self, node: &Node) -> String {
+        let words = [node.text("alt"), node.text("caption")].map(line);
+        if node.is("decorative") && words[1].is_empty() {
+            return String::new();
+        }
+        format!("▣ {} {}", words.join(" ").trim(), self.key("open"))
+    }
+
+    /// What a terminal cannot show: what stands for it, or the way to it.
+    fn media(&self, node: &Node) -> String {
+        let label = line(node.text("label"));
+        match (node.node("fallback"), node.name()) {
+            (Some(fallback), _) => self.node(fallback),
+            (None, "map") => {
+                let pin = |pin: &Fields| {
+                    let action = pin.some_text("on").map(|_| format!(" {}", self.key("show")));
+                    let place = html::coordinates(pin);
+                    format!("• {} — {place}{}", line(pin.text("label")), action.unwrap_or_default())
+                };
+                [label]
+                    .into_iter()
+                    .chain(node.objects("pins").map(pin))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            }
+            (None, _) => {
+                let said =
+                    node.some_text("transcript").map(|text| format!("\n{}", wrapped(text, 2)));
+                self.key(&label) + &said.unwrap_or_default()
+            }
+        }
+    }
+
     fn time(&self, seconds: i64, show: &str) -> String {
         let show = stamp::Show::from_word(show);
         stamp::shown(Moment::from_seconds(seconds), show, &self.around.reader)
@@ -184,15 +225,6 @@ fn stat(node: &Node) -> String {
     let gap = if change.is_empty() { "" } else { "  " };
     let tone = if change.is_empty() { "" } else { sign(node.text("tone")) };
     format!("{}: {}{gap}{tone}{change}", line(node.text("label")), line(node.text("value")))
-}
-
-fn image(node: &Node) -> String {
-    let words: Vec<String> =
-        [node.text("alt"), node.text("caption")].iter().map(|text| line(text)).collect();
-    match node.is("decorative") && words[1].is_empty() {
-        true => String::new(),
-        false => format!("▣ {}", words.join(" ").trim()),
-    }
 }
 
 /// A paragraph with the sign of its tone.
