@@ -3,7 +3,8 @@
 
 use model::{AccountId, Gas, Level, Moment, limit};
 use std::collections::HashMap;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
 
 /// Runs that compute at once, for each that the machine can compute at once: enough to keep it busy
 /// while some of them are at the store.
@@ -27,7 +28,6 @@ pub(crate) struct Slots {
     /// Runs that may compute at once.
     computing_max: usize,
     state: Mutex<State>,
-    freed: Condvar,
 }
 
 #[derive(Default)]
@@ -57,11 +57,13 @@ impl Taken {
     }
 }
 
-#[derive(Clone, Copy)]
 struct Waiter {
     number: u64,
     account: AccountId,
     weight: usize,
+    /// It sleeps until it is its turn: to wake all of them for one place would take longer than
+    /// most runs.
+    thread: Thread,
 }
 
 /// A place to compute, freed when dropped.
@@ -88,7 +90,7 @@ impl Slots {
     /// Places for so many runs at once, on a machine with so many processors.
     pub(crate) fn new(max: usize, processors: usize) -> Slots {
         let computing_max = (processors * COMPUTING_PER_PROCESSOR).clamp(1, max.max(1));
-        Slots { max, computing_max, state: Mutex::default(), freed: Condvar::new() }
+        Slots { max, computing_max, state: Mutex::default() }
     }
 
     /// Waits for a place to compute. An account takes at most half of them, as long as there are
@@ -102,20 +104,34 @@ impl Slots {
         }
         let number = state.came;
         state.came += 1;
-        state.queue.push(Waiter { number, account, weight: weight(level) });
-        while self.next(&state) != Some(number) {
-            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.queue.push(Waiter {
+            number,
+            account,
+            weight: weight(level),
+            thread: thread::current(),
+        });
+        while self.next(&state).is_none_or(|next| next.number != number) {
+            drop(state);
+            thread::park();
+            state = self.lock();
         }
         state.queue.retain(|waiter| waiter.number != number);
         state.count_up(account);
-        drop(state);
         // There may be a place for the next one, too.
-        self.freed.notify_all();
+        self.wake_next(&state);
+        drop(state);
         Some(Place { slots: self, account })
     }
 
+    /// Wakes who is next after anything that may have changed who that is.
+    fn wake_next(&self, state: &State) {
+        if let Some(next) = self.next(state) {
+            next.thread.unpark();
+        }
+    }
+
     /// Whose turn it is.
-    fn next(&self, state: &State) -> Option<u64> {
+    fn next<'s>(&self, state: &'s State) -> Option<&'s Waiter> {
         if state.computing >= self.computing_max {
             return None;
         }
@@ -126,7 +142,6 @@ impl Slots {
             .iter()
             .filter(|waiter| has(waiter) < share)
             .min_by_key(|waiter| (has(waiter) * MEMBER_WEIGHT / waiter.weight, waiter.number))
-            .map(|waiter| waiter.number)
     }
 
     /// A place to wait for outside, if there is one: few an account, and a quarter of all runs.
@@ -140,8 +155,8 @@ impl Slots {
         state.waiting_outside += 1;
         *state.waiting_of.entry(account).or_default() += 1;
         state.count_down(account);
+        self.wake_next(&state);
         drop(state);
-        self.freed.notify_all();
         Some(Outside { slots: self, account })
     }
 
@@ -216,8 +231,9 @@ fn less(counts: &mut HashMap<AccountId, usize>, account: AccountId) {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.slots.lock().count_down(self.account);
-        self.slots.freed.notify_all();
+        let mut state = self.slots.lock();
+        state.count_down(self.account);
+        self.slots.wake_next(&state);
     }
 }
 
@@ -341,18 +357,24 @@ mod tests {
         let slots = Slots::new(32, 4);
         let mut state = State::default();
         let mut wait = |number, n, level| {
-            state.queue.push(Waiter { number, account: account(n), weight: weight(level) });
+            state.queue.push(Waiter {
+                number,
+                account: account(n),
+                weight: weight(level),
+                thread: thread::current(),
+            });
         };
         wait(0, 1, Level::Member);
         wait(1, 2, Level::New);
         wait(2, 3, Level::Member);
         state.count_up(account(1));
-        assert_eq!(slots.next(&state), Some(1), "who has nothing yet, in the order they came");
+        let next = |state: &State| slots.next(state).map(|waiter| waiter.number);
+        assert_eq!(next(&state), Some(1), "who has nothing yet, in the order they came");
         state.count_up(account(2));
-        assert_eq!(slots.next(&state), Some(2));
+        assert_eq!(next(&state), Some(2));
         state.count_up(account(3));
-        assert_eq!(slots.next(&state), Some(0), "one run of a newcomer weighs as two of a member");
+        assert_eq!(next(&state), Some(0), "one run of a newcomer weighs as two of a member");
         state.computing = slots.computing_max;
-        assert_eq!(slots.next(&state), None);
+        assert_eq!(next(&state), None);
     }
 }

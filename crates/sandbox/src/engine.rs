@@ -8,7 +8,8 @@ use crate::message;
 use crate::parcel::pack;
 use crate::run::{Outcome, Run, Script};
 use crate::slots::Slots;
-use crate::watch::{TICK, Watch};
+use crate::ticker::Ticker;
+use crate::watch::Watch;
 use crate::window::Cut;
 use crate::{cache, features, jail};
 use model::problem::{Problem, Result};
@@ -16,7 +17,6 @@ use model::release::hex;
 use model::{Ending, Gas, Value, sabotage};
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::{Arc, Weak};
 use wasmtime::{Engine, InstancePre, Linker, Store, UpdateDeadline};
 
 /// The guest: PUC Lua and its glue with a ready state, made by guests/lua/build.sh.
@@ -31,8 +31,7 @@ pub(crate) struct Here {
     engine: Engine,
     guest: InstancePre<State>,
     slots: Slots,
-    /// Ends the ticker when dropped.
-    _alive: Arc<()>,
+    ticker: Ticker,
 }
 
 /// An engine for this many runs at once, with no guest loaded.
@@ -62,15 +61,15 @@ impl Here {
         calls::link(&mut linker).map_err(|err| ours("linking", &err))?;
         let guest =
             linker.instantiate_pre(&module).map_err(|err| ours("the guest's imports", &err))?;
-        let alive = Arc::new(());
-        start_ticker(engine.clone(), Arc::downgrade(&alive))?;
-        Ok(Here { engine, guest, slots: Slots::new(slots), _alive: alive })
+        let ticker = Ticker::start(engine.clone())?;
+        Ok(Here { engine, guest, slots: Slots::new(slots), ticker })
     }
 
     /// Runs a release in a fresh instance, as soon as a slot is free. The guest reaches nothing but
     /// `host`.
     pub(crate) fn run(&self, run: &Run, script: &Script, host: &mut dyn Host) -> Outcome {
         let _slot = self.slots.take();
+        let _ticking = self.ticker.run();
         let input = pack(input(run, script));
         let input_len = input.frame.len();
         let mut store = Store::new(&self.engine, State::new(host, run, script, input));
@@ -127,25 +126,6 @@ impl Here {
             .and_then(|ask| ask.call(&mut *store, ()));
         if told.is_ok() { std::mem::take(&mut store.data_mut().told) } else { String::new() }
     }
-}
-
-/// Moves the epoch on, so that running guests look at their watches; ends with the sandbox. The
-/// thread is up when this returns: what starting one takes may be forbidden a moment later.
-pub(crate) fn start_ticker(engine: Engine, alive: Weak<()>) -> Result<()> {
-    let failed =
-        |err: &dyn std::fmt::Display| Problem::internal(format!("starting the ticker: {err}"));
-    let (up, is_up) = std::sync::mpsc::channel();
-    std::thread::Builder::new()
-        .name("ticker".into())
-        .spawn(move || {
-            let _ = up.send(());
-            while alive.strong_count() > 0 {
-                std::thread::sleep(TICK);
-                engine.increment_epoch();
-            }
-        })
-        .map_err(|err| failed(&err))?;
-    is_up.recv().map_err(|err| failed(&err))
 }
 
 pub(crate) fn ours(what: &str, err: &wasmtime::Error) -> Problem {

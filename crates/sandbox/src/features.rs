@@ -2,7 +2,9 @@
 //! most holes found in engines need one that is on.
 
 use model::sabotage;
-use wasmtime::{Enabled, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use wasmtime::{
+    Enabled, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig,
+};
 
 /// Bytes of memory that a slot keeps between runs and writes back: an unmapped page costs a fault,
 /// ten times as much. A page run touches less than this.
@@ -22,6 +24,7 @@ pub(crate) fn config(slots: u32) -> wasmtime::Config {
         .cranelift_opt_level(OptLevel::Speed)
         .memory_init_cow(true)
         .consume_fuel(true)
+        .operator_cost(costs())
         .epoch_interruption(true)
         .max_wasm_stack(NATIVE_STACK_BYTES)
         // The bits of a NaN would differ between kinds of processor, and so would what follows.
@@ -48,6 +51,12 @@ pub(crate) fn config(slots: u32) -> wasmtime::Config {
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false);
     config
+}
+
+/// Gas of what takes much longer than its one instruction, as `benches` measured it: to throw walks
+/// the stack. All others cost 1, and the guest's own C is priced by what it executes.
+fn costs() -> OperatorCost {
+    OperatorCost { Throw: 250, ThrowRef: 250, ..OperatorCost::default() }
 }
 
 /// One of everything for a slot. Exceptions live on a heap of their own, and that heap lies in a

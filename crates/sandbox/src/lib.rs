@@ -20,6 +20,7 @@ mod run;
 mod sandbox;
 pub mod shape;
 mod slots;
+mod ticker;
 mod watch;
 mod window;
 pub mod worker;

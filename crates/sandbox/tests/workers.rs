@@ -36,11 +36,17 @@ impl Host for Killer {
     }
 }
 
-/// A host that looks how nice the workers of this test are when it is called.
+/// A host that looks how the kernel treats the workers of this test when it is called.
 #[derive(Default)]
 struct Watcher {
-    seen: Vec<i32>,
+    seen: Vec<Treated>,
     behind: bool,
+}
+
+/// How nice a worker is, and on how many processors it may run.
+struct Treated {
+    niceness: i32,
+    processors: usize,
 }
 
 impl Host for Watcher {
@@ -54,12 +60,22 @@ impl Host for Watcher {
 
     fn call(&mut self, _: &str, _: Vec<Value>) -> Result<Value, Refusal> {
         let parent = std::process::id().to_string();
-        let all =
-            Command::new("ps").args(["-o", "ni=", "--ppid", &parent, "--no-headers"]).output();
-        let all = String::from_utf8(all.unwrap().stdout).unwrap();
-        self.seen = all.split_whitespace().map(|nice| nice.parse().unwrap()).collect();
+        let ps = ["-o", "ni=,pid=", "--ppid", &parent, "--no-headers"];
+        let all = String::from_utf8(Command::new("ps").args(ps).output().unwrap().stdout).unwrap();
+        self.seen = all.lines().filter_map(treated).collect();
         Ok(Value::Nil)
     }
+}
+
+/// How the process of a line is treated: its niceness, its number. One that has just ended is none.
+fn treated(line: &str) -> Option<Treated> {
+    let (niceness, process) = line.trim().split_once(' ')?;
+    let shown = Command::new("taskset").args(["-p", process.trim()]).output().ok()?;
+    let shown = String::from_utf8(shown.stdout).ok()?;
+    let mask = shown.rsplit(' ').next()?.trim();
+    let digits = mask.chars().filter_map(|digit| digit.to_digit(16));
+    let processors = digits.map(|digit| digit.count_ones() as usize).sum();
+    (processors > 0).then_some(Treated { niceness: niceness.parse().ok()?, processors })
 }
 
 fn run(sandbox: &Sandbox, host: &mut dyn Host, main: &str) -> Outcome {
@@ -99,21 +115,39 @@ fn a_killed_worker_loses_its_run_and_no_other() {
 
 #[test]
 fn a_run_that_takes_long_or_is_told_to_lets_others_go_first() {
-    let nicest = |sandbox: &Sandbox, behind: bool, main: &str| {
-        let mut host = Watcher { behind, ..Watcher::default() };
-        let ran = run(sandbox, &mut host, main);
-        assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
-        host.seen.into_iter().max().unwrap()
-    };
     let short = "function view() return store.get('x') end";
     let long = "function view() for i = 1, 2e7 do end return store.get('x') end";
     for (behind, main) in [(false, long), (true, short)] {
         let config = Config { slots: 4, ..Config::default() };
         let sandbox = Sandbox::with_workers(config, launch()).unwrap();
-        let before = nicest(&sandbox, false, short);
-        assert!(nicest(&sandbox, behind, main) > before, "one of them is behind: {main}");
-        assert!(nicest(&sandbox, false, short) > before, "it waits for runs that stay behind");
+        let nicest = |seen: Vec<Treated>| seen.iter().map(|it| it.niceness).max().unwrap();
+        let before = nicest(seen(&sandbox, false, short));
+        assert!(nicest(seen(&sandbox, behind, main)) > before, "one of them is behind: {main}");
+        assert!(
+            nicest(seen(&sandbox, false, short)) > before,
+            "it waits for runs that stay behind"
+        );
     }
+}
+
+#[test]
+fn a_run_that_is_alone_stays_on_one_processor_until_it_takes_long() {
+    let config = Config { slots: 4, ..Config::default() };
+    let sandbox = Sandbox::with_workers(config, launch()).unwrap();
+    let bound = |seen: Vec<Treated>| seen.iter().filter(|it| it.processors == 1).count();
+    let several = std::thread::available_parallelism().unwrap().get() > 1;
+    let short = "function view() return store.get('x') end";
+    assert!(!several || bound(seen(&sandbox, false, short)) == 1);
+    let long = "function view() for i = 1, 2e7 do end return store.get('x') end";
+    assert!(!several || bound(seen(&sandbox, false, long)) == 0, "it freed itself");
+}
+
+/// How workers were treated while a run of this script asked its host.
+fn seen(sandbox: &Sandbox, behind: bool, main: &str) -> Vec<Treated> {
+    let mut host = Watcher { behind, ..Watcher::default() };
+    let ran = run(sandbox, &mut host, main);
+    assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
+    host.seen
 }
 
 #[test]

@@ -56,6 +56,7 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
     if let Ok(point) = std::env::var("ALLOT_CRASH_AT") {
         model::crash::arm(point);
     }
+    sandbox::jail::take_short_slices();
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|err| Failure::new(Code::App, format!("It cannot start: {err}.")))?;
     runtime.block_on(async {

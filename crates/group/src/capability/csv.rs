@@ -21,7 +21,7 @@ pub(super) const FAMILY: &[Capability] = &[
 local rows = csv.parse('name,votes\nAna,3\n"Bo, jr.",4\n')
 assert(#rows == 2 and rows[1].votes == "3" and rows[2].name == "Bo, jr.")
 assert(csv.parse("a;b", { header = false, separator = ";" })[1][2] == "b")"#,
-        price: Price { call: 35_000, byte_in: 80, byte_out: 2 },
+        price: Price { call: 55_000, byte_in: 80, byte_out: 2 },
         needs: Needs::Nothing,
         call: Call::Given(|_, args| parse(args)),
     },

@@ -18,7 +18,7 @@ pub(super) const FAMILY: &[Capability] = &[
 local it = json.parse('{"name": "Ana", "votes": [1, 2.5], "gone": null}')
 assert(it.name == "Ana" and it.votes[2] == 2.5 and it.gone == nil)
 assert(not pcall(json.parse, "{'name'}"))"#,
-        price: Price { call: 600, byte_in: 20, byte_out: 1 },
+        price: Price { call: 600, byte_in: 16, byte_out: 1 },
         needs: Needs::Nothing,
         call: Call::Given(|_, args| parse(args)),
     },

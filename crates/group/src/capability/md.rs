@@ -12,7 +12,7 @@ pub(super) const FAMILY: &[Capability] = &[Capability {
     doc: "Markdown as clean HTML, for feeds and letters; in a page `ui.markdown` does the same. HTML in it is shown as text. At most 256 KiB.",
     example: r#"
 assert(md.html("**hi**") == "<p><strong>hi</strong></p>\n")"#,
-    price: Price { call: 40_000, byte_in: 700, byte_out: 1 },
+    price: Price { call: 40_000, byte_in: 1_100, byte_out: 1 },
     needs: Needs::Nothing,
     call: Call::Given(|_, args| html(args)),
 }];

@@ -82,7 +82,7 @@ pub enum Needs {
 }
 
 /// The version of all prices; receipts name it. It rises when a price changes, or what is charged.
-pub const PRICE_TABLE: u32 = 3;
+pub const PRICE_TABLE: u32 = 4;
 
 /// The one table.
 pub fn all() -> impl Iterator<Item = &'static Capability> {

@@ -6,16 +6,16 @@ use super::kind::Kind;
 use super::state::{State, keep_count};
 use super::{features, wasi};
 use crate::ending::cut_off;
-use crate::engine::{ours, start_ticker};
+use crate::engine::ours;
 use crate::host::Host;
 use crate::jail;
 use crate::message;
 use crate::run::{Outcome, Run};
+use crate::ticker::Ticker;
 use crate::watch::Watch;
 use crate::window::Cut;
 use model::problem::{Problem, Result};
 use model::{Ending, Gas};
-use std::sync::Arc;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{AsContextMut, CallHook, Engine, Error, Store, Trap, UpdateDeadline, WasmBacktrace};
 
@@ -23,8 +23,7 @@ use wasmtime::{AsContextMut, CallHook, Engine, Error, Store, Trap, UpdateDeadlin
 pub(crate) struct Here {
     engine: Engine,
     kind: Kind,
-    /// Ends the ticker when dropped.
-    _alive: Arc<()>,
+    ticker: Ticker,
 }
 
 /// Gas for trying the engine out.
@@ -73,13 +72,13 @@ impl Here {
             .map_err(|err| ours("linking", &err))?;
         let kind =
             Kind::of(linker, &component).map_err(|err| ours("the component's imports", &err))?;
-        let alive = Arc::new(());
-        start_ticker(engine.clone(), Arc::downgrade(&alive))?;
-        Ok(Here { engine, kind, _alive: alive })
+        let ticker = Ticker::start(engine.clone())?;
+        Ok(Here { engine, kind, ticker })
     }
 
     /// Runs the component in a fresh instance. It reaches nothing but `host`.
     pub(crate) fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
+        let _ticking = self.ticker.run();
         let mut store = Store::new(&self.engine, State::new(host, run));
         let answered = self.begin(&mut store, run);
         let printed = last_line(&mut store);

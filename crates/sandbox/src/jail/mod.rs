@@ -9,6 +9,7 @@ mod landlock;
 mod limits;
 mod seccomp;
 
+pub use behind::take_short_slices;
 pub(crate) use behind::{is_behind, let_step_back, step_back};
 
 use model::sabotage;

@@ -79,6 +79,8 @@ fn rules() -> seccompiler::Result<BTreeMap<i64, Vec<SeccompRule>>> {
     let step = step.map(|(argument, value)| condition(argument, SeccompCmpOp::Eq, value));
     let step = step.into_iter().collect::<seccompiler::Result<Vec<_>>>()?;
     rules.insert(libc::SYS_setpriority, vec![SeccompRule::new(step)?]);
+    // On which processors it runs, and nobody else.
+    rules.insert(libc::SYS_sched_setaffinity, vec![one(0, SeccompCmpOp::Eq, 0)?]);
     // To abort itself, and nobody else.
     let own = u64::from(std::process::id());
     rules.insert(libc::SYS_tgkill, vec![one(0, SeccompCmpOp::Eq, own)?]);

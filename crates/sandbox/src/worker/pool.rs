@@ -11,15 +11,15 @@ use crate::component::Codes;
 use crate::host::Host;
 use crate::jail::Report;
 use crate::run::{Component, Outcome, Program, Run};
-use crate::slots::Slots;
+use crate::slots::{Slot, Slots};
 use model::problem::Result;
 use model::{Ending, Gas, limit};
 use std::io::{self, PipeWriter};
 use std::sync::Arc;
 
 /// Runs a worker does before a fresh one takes its place: what one run may have left behind in it
-/// does not last.
-const RUNS_MAX: u32 = 1_000;
+/// does not last. To start one takes as long as fifty pages, which shall not count.
+const RUNS_MAX: u32 = 5_000;
 /// Workers a run is given to before it counts as lost: it may be the run that kills them.
 const TRIES_MAX: u32 = 2;
 
@@ -83,15 +83,18 @@ impl Pool {
 
     /// Runs a release in a worker, as soon as there is a place.
     pub fn run(&self, run: &Run, host: &mut dyn Host) -> Outcome {
-        let _slot = self.slots.take();
+        let slot = self.slots.take();
         match run.program {
             Program::Lua(script) => {
                 // The one that has the script already, if it waits.
                 let has_it = |process: &Process| process.script.as_ref() == Some(script);
-                run_in(&self.lua, run.class, has_it, run, host)
+                run_in(&self.lua, run.class, has_it, &slot, run, host)
             }
             Program::Component(component) => match self.codes.of(component) {
-                Ok(_) => run_in(&self.components, (run.class, component.hash), |_| true, run, host),
+                Ok(_) => {
+                    let key = (run.class, component.hash);
+                    run_in(&self.components, key, |_| true, &slot, run, host)
+                }
                 Err(problem) => Outcome::not_begun(problem),
             },
         }
@@ -136,6 +139,7 @@ fn run_in<K: Copy + Eq + Send + 'static>(
     stock: &Stock<K>,
     key: K,
     suits: impl Fn(&Process) -> bool,
+    slot: &Slot,
     run: &Run,
     host: &mut dyn Host,
 ) -> Outcome {
@@ -147,6 +151,7 @@ fn run_in<K: Copy + Eq + Send + 'static>(
             Ok(process) => process,
             Err(problem) => return lost(0, Some(problem.private().to_owned())),
         };
+        process.place(slot.is_alone());
         let err = match watched.run(&mut process, run) {
             Ok(over) => {
                 process.used += 1;

@@ -28,6 +28,7 @@ pub(crate) struct Bench {
 /// Measures, and says what was found.
 pub(crate) fn bench(bench: &Bench, say: Say) -> Result<(), Failure> {
     let round = Duration::from_secs(bench.seconds.max(1));
+    sandbox::jail::take_short_slices();
     talk("Runs through a worker, beside runs in this process …");
     let toll = Toll::measure(round)?;
     talk("A well-behaved app beside one that burns all it may …");
