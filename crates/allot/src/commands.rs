@@ -109,6 +109,27 @@ enum What {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Show what differs between two states of an app; without any, what your draft changes.
+    Diff {
+        #[command(flatten)]
+        on: OnApp,
+        /// The number of a release, draft, or original for what your fork knows of its original.
+        from: Option<String>,
+        /// The same; the draft if none is given.
+        to: Option<String>,
+    },
+    /// Take what the original of your fork has published since into your draft.
+    Take(Take),
+    /// Suggest your draft to the author of the original.
+    Suggest {
+        #[command(flatten)]
+        on: OnApp,
+        /// What it changes, and why.
+        #[arg(short, long, default_value = "")]
+        message: String,
+    },
+    /// List the suggestions for an app, or answer one.
+    Suggestions(Suggestions),
     /// Write an app into one file; your own with its data and history.
     Export {
         #[command(flatten)]
@@ -271,6 +292,40 @@ pub(crate) struct Allow {
     pub token_stdin: bool,
 }
 
+/// What to take of an original.
+#[derive(Args)]
+pub(crate) struct Take {
+    #[command(flatten)]
+    pub on: OnApp,
+    /// Up to which of its releases; the newest if none is given.
+    #[arg(long)]
+    pub release: Option<u64>,
+    /// What becomes of files that both changed: mine, theirs, or marks around both versions.
+    #[arg(long)]
+    pub how: Option<String>,
+    /// Only list what there is.
+    #[arg(long)]
+    pub look: bool,
+}
+
+/// Which suggestion, and the answer.
+#[derive(Args)]
+pub(crate) struct Suggestions {
+    #[command(flatten)]
+    pub on: OnApp,
+    /// Which one.
+    #[arg(requires = "answer")]
+    pub id: Option<String>,
+    /// take, decline, withdraw (your own), or remove (admins).
+    pub answer: Option<String>,
+    /// What becomes of files that both changed: mine, theirs, or marks around both versions.
+    #[arg(long)]
+    pub how: Option<String>,
+    /// A word to whoever made it.
+    #[arg(long, default_value = "")]
+    pub word: String,
+}
+
 /// Arguments like `name=value`.
 fn pairs(args: &[String]) -> Result<BTreeMap<String, String>, Failure> {
     args.iter()
@@ -302,6 +357,14 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
             person::press(&on.resolved(), &label, &pairs(&set)?, &path, say)
         }
         What::Fork { on, name } => person::fork(&on.resolved(), name.as_deref(), say),
+        What::Diff { on, from, to } => {
+            person::diff(&on.resolved(), from.as_deref(), to.as_deref(), say)
+        }
+        What::Take(take) => person::take(&Take { on: take.on.resolved(), ..take }, say),
+        What::Suggest { on, message } => person::suggest(&on.resolved(), &message, say),
+        What::Suggestions(asked) => {
+            person::suggestions(&Suggestions { on: asked.on.resolved(), ..asked }, say)
+        }
         What::Export { on, file } => person::export(&on.resolved(), file.as_deref(), say),
         What::Import { file, name, at } => person::import(&at, &file, name.as_deref(), say),
         What::Settings { on, values } => person::settings(&on.resolved(), &pairs(&values)?, say),

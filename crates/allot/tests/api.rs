@@ -155,6 +155,7 @@ fn real_answers_are_as_described() {
     );
     let mine = asked.well("GET", "/api/apps", "", "?mine=true&search=x", Value::Null);
     assert_eq!(mine["apps"][1]["fork_of"], app);
+    forks(&asked, app);
     let id = grant["id"].as_str().unwrap();
     let path = at("/grants/{id}");
     let taken = asked.described.operation("DELETE", &path)["responses"]["200"].clone();
@@ -173,6 +174,42 @@ fn real_answers_are_as_described() {
     let all: BTreeSet<_> =
         asked.described.operations().into_iter().map(|(method, path, _)| (method, path)).collect();
     assert_eq!(*asked.went_well.borrow(), all, "each operation was asked");
+}
+
+/// What is new in the original is taken; what the fork changes is suggested back.
+fn forks(asked: &Asked, app: &str) {
+    let copy = "@ana/copy";
+    assert_eq!(asked.well("GET", &at("/newer"), copy, "", Value::Null)["releases"], json!([]));
+    let change = |app: &str, main: &str| {
+        let mut files = files(main);
+        let name = app.split_once('/').unwrap().1;
+        let toml = STANDARD.decode(files["allotment.toml"].as_str().unwrap()).unwrap();
+        let toml = String::from_utf8(toml).unwrap().replace("\"poll\"", &format!("\"{name}\""));
+        files["allotment.toml"] = json!(STANDARD.encode(toml));
+        asked.well("PUT", &at("/draft"), app, "", json!({ "files": files }));
+    };
+    change(app, &format!("{MAIN}-- second\n"));
+    let text = asked.well("GET", &at("/difference"), app, "", Value::Null);
+    assert!(text["text"].as_str().unwrap().contains("+-- second"), "{text}");
+    asked.well("POST", &at("/publish"), app, "", json!({ "note": "second" }));
+    let newer = asked.well("GET", &at("/newer"), copy, "", Value::Null);
+    assert_eq!((&newer["from"], &newer["releases"][0]["number"]), (&json!(1), &json!(2)));
+    change(copy, &format!("{MAIN}-- mine\n"));
+    let take = json!({ "release": 2 });
+    let (status, _) = asked.ask("POST", &at("/take"), copy, "", take.to_string().as_bytes());
+    assert_eq!(status, 409, "both changed the end");
+    let taken = asked.well("POST", &at("/take"), copy, "", json!({ "release": 2, "how": "mine" }));
+    assert_eq!(taken["conflicts"], json!(["main.lua"]));
+    asked.well("GET", &at("/difference"), copy, "?from=original&to=draft", Value::Null);
+    for (answer, became) in [("withdraw", "withdrawn"), ("decline", "declined"), ("take", "taken")]
+    {
+        asked.well("POST", &at("/suggest"), copy, "", json!({ "note": "Take mine" }));
+        let all = asked.well("GET", &at("/suggestions"), app, "", Value::Null);
+        let id = &all["suggestions"][0]["id"];
+        let body = json!({ "suggestion": id, "answer": answer, "word": "So be it" });
+        let answered = asked.well("POST", &at("/suggestions"), app, "", body);
+        assert_eq!(answered["became"], became);
+    }
 }
 
 /// Looks, presses and runs.
@@ -273,7 +310,7 @@ fn bodies_are_taken_as_described() {
             assert!(!with(name, Some(json!([[7]]))), "{what}: {name} of another kind");
         }
     }
-    assert_eq!(tried, 8, "a body has no example");
+    assert_eq!(tried, 11, "a body has no example");
 }
 
 #[test]

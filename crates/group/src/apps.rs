@@ -9,14 +9,12 @@ use crate::setting_values;
 use model::app::ForkOf;
 use model::problem::{Kind as ProblemKind, Problem, Result};
 use model::trigger::{Person, Trigger};
-use model::{Account, App, AppAddress, Files, Level, Name, Release, ReleaseId, limit};
+use model::{Account, App, AppAddress, Files, Name, Release, ReleaseId, limit};
 use std::collections::BTreeMap;
 use store::{Batch, Cell, Erase, Expect, Kind, Page, Put, Spend};
 
 /// Apps listed at once.
 const LISTED_MAX: usize = 500;
-/// Characters of a release note.
-const NOTE_CHARS_MAX: usize = 500;
 
 impl Group {
     /// The app at an address, if this person may know of it.
@@ -107,6 +105,7 @@ impl Group {
             settings,
             fork_of,
             forks: 0,
+            taken: None,
             stopped: None,
             name,
         };
@@ -149,6 +148,18 @@ impl Group {
         files: &Files,
         revision: Option<u64>,
     ) -> Result<App> {
+        self.save_draft_and(by, app, files, revision, |_| ())
+    }
+
+    /// The same, with something else of the app's record that changes in the same commit.
+    pub(crate) fn save_draft_and(
+        &self,
+        by: &Account,
+        app: &App,
+        files: &Files,
+        revision: Option<u64>,
+        also: impl Fn(&mut App),
+    ) -> Result<App> {
         self.must_own(by, app)?;
         not_frozen(by)?;
         let draft = self.keep_files(files)?;
@@ -169,6 +180,7 @@ impl Group {
             if let (None, Some(manifest)) = (&app.release, &new_manifest) {
                 app.manifest = manifest.clone();
             }
+            also(app);
             Ok(())
         })
         .and_then(|saved| self.show_settings(saved))
@@ -190,97 +202,6 @@ impl Group {
             app.handlers.clone_from(&checked.handlers);
             Ok(())
         })
-    }
-
-    /// Publishes the draft: checks it, signs it, and lets it run.
-    pub fn publish(&self, by: &Account, app: &App, note: &str) -> Result<Release> {
-        self.publish_files(by, app, &app.draft, note)
-    }
-
-    /// Publishes these files. The draft stays what it is.
-    fn publish_files(
-        &self,
-        by: &Account,
-        app: &App,
-        hashes: &BTreeMap<String, String>,
-        note: &str,
-    ) -> Result<Release> {
-        self.must_own(by, app)?;
-        not_frozen(by)?;
-        if by.level < Level::New {
-            return Err(Problem::new(
-                ProblemKind::SignIn,
-                "To keep this app, join the group: choose a name and a password. Your copy stays as it is.",
-            ));
-        }
-        let files = self.files(hashes)?;
-        let manifest = manifest_of(&files)?;
-        let shown = App { draft: hashes.clone(), ..app.clone() };
-        let checked = self.check_app(&shown)?;
-        checked.must_be_fine()?;
-        let release = self.sign_release(by, &shown, &files, note)?;
-        let mut released = app.clone();
-        released.release = Some(release.id.clone());
-        released.release_number = release.number;
-        released.manifest = manifest;
-        released.settings_declared = checked.settings;
-        released.handlers = checked.handlers;
-        self.keep_release(by, &released, &release, files.bytes())?;
-        Ok(release)
-    }
-
-    fn sign_release(&self, by: &Account, app: &App, files: &Files, note: &str) -> Result<Release> {
-        let mut release = Release {
-            id: files.id(),
-            app: app.id,
-            number: app.release_number + 1,
-            note: note.chars().take(NOTE_CHARS_MAX).collect(),
-            at: self.now(),
-            by: by.id,
-            guest: self.sandbox.guest_hash().to_owned(),
-            engine: self.sandbox.engine_version().to_owned(),
-            price_table: crate::capability::PRICE_TABLE,
-            files: app.draft.clone(),
-            signature: String::new(),
-        };
-        release.signature =
-            self.keys.sign(&by.id.to_string(), &by.sealed_key, &release.signed_text())?;
-        Ok(release)
-    }
-
-    /// One commit: the release, the app that runs it, and its schedules.
-    fn keep_release(&self, by: &Account, app: &App, release: &Release, bytes: u64) -> Result<()> {
-        let kept = self.app(app.id)?;
-        if kept.it.draft_revision != app.draft_revision {
-            return Err(Problem::new(
-                ProblemKind::Conflict,
-                "The draft was changed elsewhere while you published. Look at it and publish again.",
-            ));
-        }
-        let (puts, deletes) = self.manifest_schedules(app)?;
-        let mut batch = Batch { puts, deletes, ..Batch::new(self.now()) };
-        batch.puts.push(app_put(app, Expect::Version(kept.version))?);
-        batch.puts.push(release_put(release)?);
-        let allowance = limit::allowance(by.level);
-        batch.spends.push(total(by, store::STORAGE, signed(bytes), allowance.storage_bytes));
-        // The draft's copy of the data has served; the next draft begins with a fresh one.
-        let draft = Cell::draft(app.id);
-        let kept = self.file_bytes(&draft)?;
-        batch.spends.push(total(by, store::STORAGE, -signed(kept), u64::MAX));
-        batch.erases.push(Erase { cell: draft, account: Some(by.id.to_string()) });
-        self.store.commit(batch)?;
-        Ok(())
-    }
-
-    /// Publishes an older release again, as a new one. The draft stays what it is.
-    pub fn go_back(&self, by: &Account, app: &App, number: u64) -> Result<Release> {
-        self.must_own(by, app)?;
-        let old = self
-            .releases(app)?
-            .into_iter()
-            .find(|release| release.number == number)
-            .ok_or_else(|| Problem::not_found(format!("This app has no release {number}.")))?;
-        self.publish_files(by, app, &old.files, &format!("Went back to release {number}"))
     }
 
     /// The releases of an app, newest first.
@@ -308,7 +229,7 @@ impl Group {
         Files::new(hashes.iter().map(load).collect::<Result<_>>()?)
     }
 
-    fn keep_files(&self, files: &Files) -> Result<BTreeMap<String, String>> {
+    pub(crate) fn keep_files(&self, files: &Files) -> Result<BTreeMap<String, String>> {
         files
             .iter()
             .map(|(path, bytes)| Ok((path.to_owned(), self.store.put_blob(bytes)?)))
@@ -358,12 +279,13 @@ impl Group {
             bytes += self.files(&release.files)?.bytes();
         }
         self.drop_effects(app.id)?;
+        self.drop_suggestions(app.id)?;
         for kind in [Kind::Release, Kind::Grant, Kind::Schedule, Kind::Secret] {
             for record in self.store.of_owner(kind, &id, &Page::first(LISTED_MAX))? {
                 batch = batch.delete(kind, record.id, Expect::Any);
             }
         }
-        for cell in [Cell::live(app.id), Cell::draft(app.id)] {
+        for cell in [Cell::live(app.id), Cell::draft(app.id), Cell::before(app.id)] {
             bytes += self.file_bytes(&cell)?;
             batch.erases.push(Erase { cell, account: Some(app.owner.to_string()) });
         }
@@ -434,7 +356,7 @@ pub fn with_name(files: &Files, name: &Name) -> Result<Files> {
     files.with(manifest::FILE, (renamed.join("\n") + "\n").into_bytes())
 }
 
-fn not_frozen(account: &Account) -> Result<()> {
+pub(crate) fn not_frozen(account: &Account) -> Result<()> {
     match &account.frozen {
         None => Ok(()),
         Some(why) => Err(Problem::forbidden(format!(
@@ -443,7 +365,7 @@ fn not_frozen(account: &Account) -> Result<()> {
     }
 }
 
-fn app_put(app: &App, expect: Expect) -> Result<Put> {
+pub(crate) fn app_put(app: &App, expect: Expect) -> Result<Put> {
     let found = Found {
         id: app.id.to_string(),
         owner: Some(app.owner.to_string()),
@@ -453,20 +375,10 @@ fn app_put(app: &App, expect: Expect) -> Result<Put> {
     records::put(Kind::App, found, app, expect)
 }
 
-fn release_put(release: &Release) -> Result<Put> {
-    let found = Found {
-        // Numbers with leading zeros sort as numbers do.
-        id: format!("{}:{:08}", release.app, release.number),
-        owner: Some(release.app.to_string()),
-        ..Found::default()
-    };
-    records::put(Kind::Release, found, release, Expect::New)
-}
-
 pub(crate) fn total(account: &Account, axis: &str, amount: i64, max: u64) -> Spend {
     Spend { account: account.id.to_string(), axis: axis.into(), day: store::TOTAL, amount, max }
 }
 
-fn signed(bytes: u64) -> i64 {
+pub(crate) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }

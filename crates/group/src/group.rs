@@ -12,7 +12,7 @@ use crate::totals::Totals;
 use crate::turns::Turns;
 use crate::world::World;
 use model::id::RANDOM_BYTES;
-use model::{AccountId, AppId, ChainId, GrantId, Moment, RunId};
+use model::{AccountId, AppId, ChainId, GrantId, Moment, RunId, SuggestionId};
 use sandbox::Sandbox;
 use std::sync::Arc;
 use store::Store;
@@ -123,6 +123,10 @@ impl Group {
 
     pub(crate) fn new_grant_id(&self) -> GrantId {
         GrantId::new(self.now(), self.random::<RANDOM_BYTES>())
+    }
+
+    pub(crate) fn new_suggestion_id(&self) -> SuggestionId {
+        SuggestionId::new(self.now(), self.random::<RANDOM_BYTES>())
     }
 
     pub(crate) fn new_run_id(&self) -> RunId {

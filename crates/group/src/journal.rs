@@ -66,6 +66,7 @@ impl Group {
 /// How long a blob lies unnamed before it is removed: far longer than any run or restore lasts.
 const BLOB_REST: Duration = Duration::from_secs(24 * 3600);
 /// Records whose `due` is the end of their life.
-const EXPIRING: &[Kind] = &[Kind::Session, Kind::Nonce, Kind::Invitation, Kind::Receipt, Kind::Log];
+const EXPIRING: &[Kind] =
+    &[Kind::Session, Kind::Nonce, Kind::Invitation, Kind::Receipt, Kind::Log, Kind::Suggestion];
 /// Records removed in one commit, so that the only writer is not held for long.
 const EXPIRED_AT_ONCE: usize = 500;

@@ -217,7 +217,7 @@ impl Group {
 }
 
 /// A reason as a sentence, since others read it among ours.
-fn reason(why: &str) -> Result<String> {
+pub(crate) fn reason(why: &str) -> Result<String> {
     let why: String = why.trim().chars().take(REASON_CHARS_MAX).collect();
     match why.chars().last() {
         None => Err(Problem::invalid("Say why in a few words: whoever it concerns reads them.")),

@@ -15,6 +15,13 @@ pub struct ForkOf {
     pub number: u64,
 }
 
+/// The release of its original that a fork last took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    pub release: ReleaseId,
+    pub number: u64,
+}
+
 /// An app's record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct App {
@@ -40,6 +47,9 @@ pub struct App {
     pub settings: BTreeMap<String, String>,
     pub fork_of: Option<ForkOf>,
     pub forks: u64,
+    /// What a fork took of its original since it began; `None` if nothing yet.
+    #[serde(default)]
+    pub taken: Option<Taken>,
     /// Why an admin stopped it.
     pub stopped: Option<String>,
 }

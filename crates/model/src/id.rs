@@ -71,6 +71,10 @@ id!(
     /// A causal chain of runs.
     ChainId
 );
+id!(
+    /// One suggestion.
+    SuggestionId
+);
 
 #[cfg(test)]
 mod tests {

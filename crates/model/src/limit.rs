@@ -47,6 +47,15 @@ pub const BACKGROUND: RunLimits = RunLimits {
     written_bytes_max: 16 * MIB as u64,
 };
 
+/// New code takes over old data: rare, nobody waits for it in a hurry, and all rows may be looked at.
+pub const MIGRATE: RunLimits = RunLimits {
+    gas: 40_000_000_000,
+    memory_bytes: 128 * MIB,
+    waiting: Duration::ZERO,
+    effects_max: 0,
+    written_bytes_max: MIGRATE_BYTES_MAX as u64,
+};
+
 /// A run with less than this cannot do anything useful, as loading a usual script takes half of
 /// it; a chain that has less ends.
 pub const RUN_GAS_MIN: Gas = 1_000_000;
@@ -87,6 +96,14 @@ pub const VALUE_INLINE_MAX: usize = 64 * KIB;
 pub const BATCH_BYTES_MAX: usize = 16 * MIB;
 /// Operations of one commit: bounds the time the only writer is held.
 pub const BATCH_OPS_MAX: usize = 1_000;
+/// Bytes that taking over old data may write: they are held in memory until all of it is kept.
+pub const MIGRATE_BYTES_MAX: usize = 64 * MIB;
+/// Operations of a commit that takes over old data: it holds the only writer for a second or two.
+pub const MIGRATE_OPS_MAX: usize = 100_000;
+/// Bytes of data that can be taken over: all rows are copied inside that commit.
+pub const MIGRATE_DATA_MAX: u64 = 256 * MIB as u64;
+/// How long the data as it was before is kept, to go back to.
+pub const BEFORE_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Keys one `list` answers at most; there is `after` for more.
 pub const LIST_MAX: usize = 1_000;
 /// Bytes of one file of an app's `files`.
@@ -147,6 +164,10 @@ pub const RELEASE_FILES_MAX: usize = 1_000;
 pub const SETTING_BYTES_MAX: usize = 16 * KIB;
 /// Bytes of a secret: it goes into one header of a request.
 pub const SECRET_BYTES_MAX: usize = 4 * KIB;
+/// Suggestions of one account that nobody has answered yet: an author can only read so many.
+pub const SUGGESTIONS_MAX: u64 = 20;
+/// How long a suggestion is kept after it was answered, for its author to see.
+pub const SUGGESTION_LIFE: Duration = Duration::from_secs(90 * 24 * 3600);
 /// Bytes of a path in a release.
 pub const PATH_BYTES_MAX: usize = 255;
 

@@ -20,6 +20,11 @@ pub struct Batch {
     pub deletes: Vec<(Kind, String, Expect)>,
     pub spends: Vec<Spend>,
     pub erases: Vec<Erase>,
+    /// Where the rows of `cell` are put aside before its writes; the cell goes on as a copy of them.
+    /// What lay there is gone then. Nothing may have been written to the cell since it was seen.
+    pub aside: Option<Cell>,
+    /// Two cells that change places, whatever they hold; views of them become too old.
+    pub exchange: Option<(Cell, Cell)>,
     pub now: Moment,
 }
 
@@ -122,6 +127,8 @@ impl Batch {
             && self.deletes.is_empty()
             && self.spends.is_empty()
             && self.erases.is_empty()
+            && self.aside.is_none()
+            && self.exchange.is_none()
     }
 
     /// Refuses what exceeds a limit of any engine.
@@ -132,7 +139,11 @@ impl Batch {
             + self.deletes.len()
             + self.spends.len()
             + self.erases.len();
-        at_most("operations in one commit", count, limit::BATCH_OPS_MAX)?;
+        let (ops_max, bytes_max) = match self.aside {
+            None => (limit::BATCH_OPS_MAX, limit::BATCH_BYTES_MAX),
+            Some(_) => (limit::MIGRATE_OPS_MAX, limit::MIGRATE_BYTES_MAX),
+        };
+        at_most("operations in one commit", count, ops_max)?;
         let mut bytes = 0;
         for write in writes {
             bytes += write.check()?;
@@ -140,7 +151,7 @@ impl Batch {
         for put in &self.puts {
             bytes += put.record.check()?;
         }
-        at_most("bytes in one commit", bytes, limit::BATCH_BYTES_MAX)?;
+        at_most("bytes in one commit", bytes, bytes_max)?;
         for spend in &self.spends {
             column(&spend.account)?;
             column(&spend.axis)?;

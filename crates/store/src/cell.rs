@@ -8,7 +8,7 @@ use model::{AppId, Moment};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Cell {
     pub app: AppId,
-    /// Empty for the live data, `draft` for the draft's copy.
+    /// Empty for the live data, `draft` for the draft's copy, `before` for what was put aside.
     pub name: String,
 }
 
@@ -23,6 +23,12 @@ impl Cell {
     #[must_use]
     pub fn draft(app: AppId) -> Cell {
         Cell { app, name: "draft".into() }
+    }
+
+    /// The data as it was before the last change of its shape.
+    #[must_use]
+    pub fn before(app: AppId) -> Cell {
+        Cell { app, name: "before".into() }
     }
 }
 

@@ -52,6 +52,8 @@ kinds! {
     Draft = "drafts",
     /// Buttons that were pressed already.
     Nonce = "nonces",
+    /// A change that somebody suggests to the author of an app they forked.
+    Suggestion = "suggestions",
 }
 
 impl Kind {

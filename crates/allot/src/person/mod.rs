@@ -3,6 +3,7 @@
 mod carry;
 mod definition;
 mod folder;
+mod forks;
 mod grants;
 pub(crate) mod language;
 mod link;
@@ -15,6 +16,7 @@ mod signature;
 mod start;
 
 pub(crate) use carry::{export, import};
+pub(crate) use forks::{diff, suggest, suggestions, take};
 pub(crate) use grants::{allow, settings};
 pub(crate) use link::Link;
 pub(crate) use log::{logs, receipts};

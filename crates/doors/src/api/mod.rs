@@ -6,6 +6,7 @@ mod answer;
 mod apps;
 mod asker;
 mod carry;
+mod forks;
 mod grants;
 mod press;
 mod request;
@@ -59,6 +60,12 @@ pub static ROUTES: &[Route] = &[
     route("POST", "/api/apps/{owner}/{app}/check", &[], || post(apps::check)),
     route("POST", "/api/apps/{owner}/{app}/publish", &[], || post(apps::publish)),
     route("POST", "/api/apps/{owner}/{app}/fork", &[], || post(apps::fork)),
+    route("GET", "/api/apps/{owner}/{app}/difference", &["from", "to"], || get(forks::differing)),
+    route("GET", "/api/apps/{owner}/{app}/newer", &[], || get(forks::newer)),
+    route("POST", "/api/apps/{owner}/{app}/take", &[], || post(forks::take)),
+    route("POST", "/api/apps/{owner}/{app}/suggest", &[], || post(forks::suggest)),
+    route("GET", "/api/apps/{owner}/{app}/suggestions", &[], || get(forks::suggestions)),
+    route("POST", "/api/apps/{owner}/{app}/suggestions", &[], || post(forks::answer)),
     route("GET", "/api/apps/{owner}/{app}/export", &[], || get(carry::export)),
     route("GET", "/api/apps/{owner}/{app}/settings", &[], || get(apps::settings)),
     route("PUT", "/api/apps/{owner}/{app}/settings", &[], || put(apps::change_settings)),

@@ -18,11 +18,13 @@ mod gate;
 mod grants;
 mod journal;
 mod look;
+mod newer;
 mod raw;
 mod reply;
 mod running;
 mod settings;
 mod source;
+mod suggestions;
 mod visit;
 
 pub use examples::Example;
@@ -76,6 +78,15 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("GET", "/@{o}/{a}/source", source::page),
     ("GET", "/@{o}/{a}/fork", fork::page),
     ("POST", "/@{o}/{a}/fork", fork::fork),
+    ("GET", "/@{o}/{a}/newer", newer::page),
+    ("POST", "/@{o}/{a}/newer", newer::take),
+    ("GET", "/@{o}/{a}/suggest", suggestions::form),
+    ("POST", "/@{o}/{a}/suggest", suggestions::suggest),
+    ("GET", "/@{o}/{a}/suggestions", suggestions::list),
+    ("GET", "/@{o}/{a}/suggestions/{path}", suggestions::one),
+    ("POST", "/@{o}/{a}/suggestions/take", suggestions::take),
+    ("POST", "/@{o}/{a}/suggestions/decline", suggestions::decline),
+    ("POST", "/@{o}/{a}/suggestions/withdraw", suggestions::withdraw),
     ("GET", "/@{o}/{a}/edit", editor::page),
     ("POST", "/@{o}/{a}/edit/save", editor::save),
     ("POST", "/@{o}/{a}/edit/check", editor::check),
@@ -103,6 +114,7 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("POST", "/admin/password", admin::password),
     ("POST", "/admin/stop", admin::stop),
     ("POST", "/admin/start", admin::start),
+    ("POST", "/admin/suggestion", suggestions::remove),
     ("POST", "/admin/group", admin::group),
     ("POST", "/admin/safe-mode", admin::safe_mode),
     ("POST", "/admin/invite", admin::invite),

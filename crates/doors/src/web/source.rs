@@ -9,7 +9,8 @@ use model::problem::Result;
 use model::{App, Problem, Release, limit};
 use std::collections::BTreeMap;
 use ui::Flash;
-use ui::page::source::{Difference, FileLine, OpenFile, ReleaseLine, Source};
+use ui::page::changes::Changes;
+use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source};
 
 /// Bytes of a file that a page shows; a browser grows slow beyond.
 const SHOWN_BYTES_MAX: usize = 512 * limit::KIB;
@@ -27,16 +28,23 @@ pub(super) fn page(visit: &Visit) -> Result<Reply> {
             .map(|fork| (format!("/{}", fork.address), fork.address.clone(), fork.number)),
         ..Source::default()
     };
+    if visit.is_owner() {
+        let account = visit.account()?;
+        let offer = visit.group().offer(account, app)?;
+        page.newer = offer.map_or(0, |offer| offer.releases.len());
+        let suggestions = visit.group().suggestions(account, app)?;
+        page.suggestions = suggestions.iter().filter(|it| it.is_open()).count();
+    }
     match (visit.query.filled("from"), visit.query.filled("to")) {
         (Some(from), Some(to)) => {
-            page.difference = Some(changes(visit, find(&releases, from)?, find(&releases, to)?)?);
+            page.difference = Some(changes(visit, app, &releases, from, to)?);
         }
         _ => show_files(visit, app, &releases, &mut page)?,
     }
     Ok(Reply::shown(page.draw(&chrome::of(visit)?)))
 }
 
-fn line(app: &App, release: &Release) -> ReleaseLine {
+pub(super) fn line(app: &App, release: &Release) -> ReleaseLine {
     ReleaseLine {
         number: release.number,
         note: release.note.clone(),
@@ -56,10 +64,23 @@ fn find<'r>(releases: &'r [Release], number: &str) -> Result<&'r Release> {
     })
 }
 
-fn changes(visit: &Visit, from: &Release, to: &Release) -> Result<Difference> {
+/// Two states and what differs; `draft` is the owner's draft.
+fn changes(
+    visit: &Visit,
+    app: &App,
+    releases: &[Release],
+    from: &str,
+    to: &str,
+) -> Result<Changes> {
+    let state = |word: &str| match word {
+        "draft" if visit.is_owner() => Ok(("your draft".to_owned(), &app.draft)),
+        number => find(releases, number)
+            .map(|release| (format!("release {}", release.number), &release.files)),
+    };
+    let ((from, old), (to, new)) = (state(from)?, state(to)?);
     let group = visit.group();
-    let text = difference(&group.files(&from.files)?, &group.files(&to.files)?);
-    Ok(Difference { from: from.number, to: to.number, text })
+    let text = difference(&group.files(old)?, &group.files(new)?);
+    Ok(Changes { from, to, text })
 }
 
 /// The files of the release that was asked for, else of the one that runs, else of the draft: an

@@ -8,6 +8,7 @@ mod care;
 mod editing;
 mod forking;
 mod granting;
+mod original;
 mod reading;
 mod who;
 

@@ -38,7 +38,8 @@ fn everybody_reads_files_and_releases() {
     browser.get("/@ana/poll/source?file=allotment.toml").reads("name = \"poll\"");
     let difference = browser.get("/@ana/poll/source?from=1&to=2");
     difference.reads("From release 1 to release 2");
-    difference.reads("-  return ui.page{ \"One\" }\n+  return ui.page{ \"Two\" }");
+    difference.reads("In release 1: -   return ui.page{ \"One\" }");
+    difference.reads("In release 2: +   return ui.page{ \"Two\" }");
     for missing in ["?release=9", "?release=x", "?file=nothing.lua", "?from=1&to=9"] {
         let page = browser.get(&format!("/@ana/poll/source{missing}"));
         assert_eq!(page.status, 404, "{missing}");

@@ -2,7 +2,7 @@
 //!
 //! It may leave a half-done batch behind when it refuses: the savepoint around it undoes that.
 
-use super::{cells, counters, records};
+use super::{aside, cells, counters, records};
 use crate::engine::{Content, Ready};
 use crate::{Cell, CellChange, Erase, Key, Refused, STORAGE, Spend, TOTAL, signed};
 use model::{Moment, sabotage};
@@ -14,7 +14,10 @@ pub(super) fn apply(db: &Connection, ready: &Ready) -> Result<u64> {
     let batch = &ready.batch;
     let mut version = 0;
     if let Some(change) = &batch.cell {
-        version = change_cell(db, change, &ready.contents, batch.now)?;
+        version = change_cell(db, change, batch.aside.as_ref(), &ready.contents, batch.now)?;
+    }
+    if let Some((one, other)) = &batch.exchange {
+        aside::exchange(db, one, other)?;
     }
     // Deletes come first, so that a name that becomes free can be given in the same batch.
     for (kind, id, expect) in &batch.deletes {
@@ -36,6 +39,7 @@ pub(super) fn apply(db: &Connection, ready: &Ready) -> Result<u64> {
 fn change_cell(
     db: &Connection,
     change: &CellChange,
+    aside: Option<&Cell>,
     contents: &[Content],
     now: Moment,
 ) -> Result<u64> {
@@ -48,9 +52,16 @@ fn change_cell(
     if cells::overtaken(db, &place, change)? && !sabotage::off("read-set") {
         return Err(Refused::Conflict);
     }
-    let version = place.version + 1;
-    let mut wrote = false;
+    let mut wrote = aside.is_some();
     let mut growth = 0;
+    let place = match aside {
+        None => place,
+        Some(aside) => {
+            growth += signed(place.bytes);
+            aside::put(db, change, &place, aside)?
+        }
+    };
+    let version = place.version + 1;
     for (write, content) in change.writes.iter().zip(contents) {
         if let Some(bytes) = put_item(db, place.id, &write.key, content, version, now)? {
             wrote = true;
@@ -107,7 +118,7 @@ fn put_item(
 
 /// Empties a cell in one step: its rows are put aside for compaction, and its versions go on, so
 /// that no view of the old rows can be taken for one of the new.
-fn erase_cell(db: &Connection, erase: &Erase) -> Result<()> {
+pub(super) fn erase_cell(db: &Connection, erase: &Erase) -> Result<()> {
     let place = cells::place(db, &erase.cell)?.filter(|place| place.version > 0);
     let Some(place) = place else { return Ok(()) };
     db.prepare_cached("UPDATE cells SET app = '', name = id WHERE id = ?1")?.execute([place.id])?;
@@ -118,7 +129,7 @@ fn erase_cell(db: &Connection, erase: &Erase) -> Result<()> {
     Ok(())
 }
 
-fn new_place(db: &Connection, cell: &Cell, version: u64) -> Result<cells::Place> {
+pub(super) fn new_place(db: &Connection, cell: &Cell, version: u64) -> Result<cells::Place> {
     let id = db
         .prepare_cached(
             "INSERT INTO cells (app, name, version, compacted, bytes) VALUES (?1, ?2, ?3, ?3, 0)

@@ -9,8 +9,10 @@ use model::{Kind, Problem, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 /// The steps in order; the number of a step is its place, from 1.
-const STEPS: &[(&str, &str)] =
-    &[("0001_first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("0001_first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    ("0002_suggestions", include_str!("../../migrations/sqlite/0002_suggestions.sql")),
+];
 
 /// Bytes the log beside the database keeps after it was large, for example during a backup.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;

@@ -2,6 +2,7 @@
 //!
 //! The library is the bundled one, never the system's. Every commit is flushed before its answer.
 
+mod aside;
 mod care;
 mod cells;
 mod commit;

@@ -271,6 +271,62 @@ pub(crate) fn erasing_empties_at_once(s: &Scratch) {
     s.integrity().unwrap();
 }
 
+pub(crate) fn data_is_put_aside_and_comes_back(s: &Scratch) {
+    let cell = cell(1);
+    let before = Cell::before(cell.app);
+    let aside = |seen, pairs: &[(&str, Option<&[u8]>)]| {
+        let change = CellChange { storage: charge(99), ..writing(&cell, seen, pairs) };
+        s.commit(Batch { aside: Some(before.clone()), ..Batch::new(Moment(1)).change(change) })
+    };
+    let used = || s.used("ana", store::STORAGE, store::TOTAL).unwrap();
+    let now = |of: &Cell, name: &str| text(s, of, s.head(of).unwrap(), name);
+    commit(
+        s,
+        CellChange {
+            storage: charge(99),
+            ..writing(&cell, 0, &[("a", Some(b"1")), ("b", Some(b"1")), ("c", Some(b"1"))])
+        },
+    )
+    .unwrap();
+    let old = s.begin(&cell).unwrap();
+    assert_eq!(aside(0, &[("a", Some(b"2"))]), Err(Refused::Conflict), "it was not seen so");
+    aside(1, &[("a", Some(b"2")), ("b", None)]).unwrap();
+    assert_eq!(
+        ["a", "b", "c"].map(|name| now(&cell, name)),
+        [Some("2"), None, Some("1")].map(|it| it.map(str::to_owned))
+    );
+    assert_eq!(
+        ["a", "b"].map(|name| now(&before, name)),
+        [Some("1".to_owned()), Some("1".to_owned())]
+    );
+    assert_eq!((used(), s.bytes_of(&cell).unwrap(), s.bytes_of(&before).unwrap()), (10, 4, 6));
+    assert_eq!(text(s, &cell, old.at, "c").as_deref(), Some("1"), "what did not change is seen");
+    assert_eq!(s.read(&cell, old.at, &[key("a")]).unwrap(), Seen::Newer);
+    assert_eq!(commit(s, having_read(&cell, old.at, &["a"], vec![])), Err(Refused::Conflict));
+    s.integrity().unwrap();
+
+    // Back again: no view of the one is taken for one of the other.
+    let view = s.begin(&cell).unwrap();
+    let exchange =
+        || Batch { exchange: Some((cell.clone(), before.clone())), ..Batch::new(Moment(1)) };
+    s.commit(exchange()).unwrap();
+    assert_eq!((now(&cell, "a"), now(&before, "a")), (Some("1".into()), Some("2".into())));
+    assert_eq!(s.read(&cell, view.at, &[key("c")]).unwrap(), Seen::Newer);
+    assert_eq!(commit(s, having_read(&cell, view.at, &["c"], vec![])), Err(Refused::Conflict));
+    s.commit(exchange()).unwrap();
+    assert_eq!((now(&cell, "a"), used()), (Some("2".into()), 10));
+
+    // The next time what was put aside is gone, and paid for no longer.
+    aside(s.head(&cell).unwrap(), &[("d", Some(b"1"))]).unwrap();
+    assert_eq!((now(&before, "b"), now(&before, "a")), (None, Some("2".to_owned())));
+    assert_eq!((used(), s.bytes_of(&cell).unwrap(), s.bytes_of(&before).unwrap()), (10, 6, 4));
+    s.compact().unwrap();
+    s.integrity().unwrap();
+    let none = Cell::before(super::cell(2).app);
+    let nothing = Batch { exchange: Some((super::cell(2), none)), ..Batch::new(Moment(1)) };
+    assert!(s.commit(nothing).is_err(), "there is nothing to change places with");
+}
+
 pub(crate) fn compaction_spares_views(s: &Scratch) {
     let cell = cell(1);
     write(s, &cell, &[("a", ""), ("b", ""), ("c", "")]);

@@ -35,7 +35,8 @@ macro_rules! suite {
                     counting_sees_prefixes_only, reads_are_validated, an_overtaken_span_is_a_conflict,
                     what_was_not_read_is_no_conflict, blind_writes_never_conflict,
                     large_values_are_whole, limits_refuse_in_words, nothing_written_flushes_nothing,
-                    storage_is_charged_exactly, erasing_empties_at_once, compaction_spares_views,
+                    storage_is_charged_exactly, erasing_empties_at_once,
+                    data_is_put_aside_and_comes_back, compaction_spares_views,
                     compaction_closes_old_views, keys_sort_by_bytes, a_whole_cell_is_handed_over;
                 records: a_record_is_found_by_id_name_and_owner, pages_go_both_ways,
                     expectations_are_checked, a_name_belongs_to_one, a_freed_name_can_be_given_at_once,

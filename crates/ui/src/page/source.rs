@@ -1,11 +1,13 @@
 //! The source of an app: its files, one of them with line numbers, its releases, and what changed
 //! between two of them.
 //!
-//! `GET /@o/a/source?file=PATH&release=N` and `GET /@o/a/source?from=N&to=M` (the difference).
+//! `GET /@o/a/source?file=PATH&release=N` and `GET /@o/a/source?from=N&to=M` (the
+//! difference; `draft` is the owner's draft).
 //! Forms: `POST /@o/a/edit/back` with `release` (owner only: go back to it).
 
 use super::app_bar::{AppBar, Tab};
 use super::bars::bytes;
+use super::changes::Changes;
 use super::field::ask_first;
 use crate::frame::Chrome;
 use crate::view::encoded;
@@ -23,8 +25,12 @@ pub struct Source {
     pub releases: Vec<ReleaseLine>,
     /// The path and address of the original, and the number of the release it began as.
     pub fork_of: Option<(String, String, u64)>,
-    /// The difference between two releases, if it was asked for.
-    pub difference: Option<Difference>,
+    /// The difference between two states, if it was asked for.
+    pub difference: Option<Changes>,
+    /// How many releases the original has that this fork has not taken: only for its owner.
+    pub newer: usize,
+    /// Suggestions that wait for an answer: only for its owner.
+    pub suggestions: usize,
 }
 
 /// A file in the list.
@@ -58,15 +64,6 @@ pub struct ReleaseLine {
     pub runs: bool,
 }
 
-/// What changed between two releases.
-#[derive(Clone, Debug, Default)]
-pub struct Difference {
-    pub from: u64,
-    pub to: u64,
-    /// In unified form: lines that begin with a space, `+`, `-` or `@`; each file begins with `@ PATH`.
-    pub text: String,
-}
-
 impl Source {
     /// Draws the page.
     #[must_use]
@@ -78,6 +75,10 @@ impl Source {
             }
             @if let Some((path, address, number)) = &self.fork_of {
                 p { "This is a fork of " a href=(path) { (address) } ", release " (number) "." }
+                @if self.bar.mine { (self.with_original()) }
+            }
+            @if self.suggestions > 0 {
+                p { a href=(format!("{}/suggestions", self.bar.path())) { (waiting(self.suggestions)) } }
             }
             @match &self.difference {
                 Some(difference) => (self.difference(difference)),
@@ -86,6 +87,21 @@ impl Source {
             (self.releases(chrome))
         };
         self.bar.page(chrome, Tab::Source, "Source", body)
+    }
+
+    /// What the owner of a fork can do with its original.
+    fn with_original(&self) -> Markup {
+        let path = self.bar.path();
+        html! {
+            p.ways {
+                @match self.newer {
+                    0 => {}
+                    1 => { a href=(format!("{path}/newer")) { "The original has one newer release: look, take it" } " · " }
+                    count => { a href=(format!("{path}/newer")) { "The original has " (count) " newer releases: look, take them" } " · " }
+                }
+                a href=(format!("{path}/suggest")) { "Suggest my change back" }
+            }
+        }
     }
 
     fn address_of(&self, file: &str) -> String {
@@ -116,16 +132,44 @@ impl Source {
         }
     }
 
-    fn difference(&self, difference: &Difference) -> Markup {
+    fn difference(&self, changes: &Changes) -> Markup {
         html! {
             section aria-labelledby="difference" {
-                h2 #difference { "From release " (difference.from) " to release " (difference.to) }
-                @if difference.text.trim().is_empty() { p { "Nothing changed." } } @else {
-                    pre.source.diff tabindex="0" aria-labelledby="difference" {
-                        @for line in difference.text.lines() { (diff_line(line)) "\n" }
+                h2 #difference { "From " (changes.from) " to " (changes.to) }
+                (changes.draw())
+                p { a href=(format!("{}/source", self.bar.path())) { "Back to the files" } }
+            }
+        }
+    }
+
+    /// Any two states, chosen from lists.
+    fn compare(&self) -> Markup {
+        let states: Vec<(String, String)> = self
+            .releases
+            .iter()
+            .map(|release| (release.number.to_string(), format!("Release {}", release.number)))
+            .collect();
+        let draft = self.bar.mine.then(|| ("draft".to_owned(), "Your draft".to_owned()));
+        if states.len() + usize::from(draft.is_some()) < 2 {
+            return html! {};
+        }
+        let choice = |name: &str, label: &str, chosen: usize| {
+            html! {
+                div.field {
+                    label for=(name) { (label) }
+                    select id=(name) name=(name) {
+                        @for (place, (value, words)) in draft.iter().chain(&states).enumerate() {
+                            option value=(value) selected[place == chosen] { (words) }
+                        }
                     }
                 }
-                p { a href=(format!("{}/source", self.bar.path())) { "Back to the files" } }
+            }
+        };
+        html! {
+            form.fields.row method="get" action=(format!("{}/source", self.bar.path())) {
+                (choice("from", "Compare", 1))
+                (choice("to", "with", 0))
+                button.btn { "Show what changed" }
             }
         }
     }
@@ -135,6 +179,7 @@ impl Source {
         html! {
             section aria-labelledby="releases" {
                 h2 #releases { "Releases" }
+                (self.compare())
                 @if self.releases.is_empty() {
                     p { "None yet. A release is a state of the files that can never change; publishing makes one." }
                 } @else {
@@ -178,6 +223,14 @@ impl Source {
     }
 }
 
+/// How many suggestions wait, in words.
+pub(crate) fn waiting(count: usize) -> String {
+    match count {
+        1 => "One suggestion waits for your answer".into(),
+        count => format!("{count} suggestions wait for your answer"),
+    }
+}
+
 fn open_file(file: &OpenFile) -> Markup {
     html! {
         section aria-labelledby="file" {
@@ -192,16 +245,5 @@ fn open_file(file: &OpenFile) -> Markup {
                 None => p { "This file is not text, so it is not shown here. It comes along with a fork and an export." },
             }
         }
-    }
-}
-
-/// A line of a difference: its first character is the sign, so that colour is not the only one.
-fn diff_line(line: &str) -> Markup {
-    match line.bytes().next() {
-        Some(b'+') => html! { ins { (line) } },
-        Some(b'-') => html! { del { (line) } },
-        Some(b'@') if line.starts_with("@ ") => html! { strong { (&line[2..]) } },
-        Some(b'@') => html! { span.quiet-text { (line) } },
-        _ => html! { (line) },
     }
 }

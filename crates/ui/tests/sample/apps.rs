@@ -18,7 +18,7 @@ use ui::page::grants::{Grants, Wanted};
 use ui::page::log::{Log, LogLine};
 use ui::page::receipts::{OneReceipt, Receipts};
 use ui::page::settings::{SecretForm, SettingField, SettingWant, Settings};
-use ui::page::source::{Difference, FileLine, OpenFile, ReleaseLine, Source};
+use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source};
 
 const RANDOM: [u8; 10] = [7; 10];
 const ERROR: &str =
@@ -145,6 +145,8 @@ fn source(word: Word) -> Source {
         ],
         fork_of: Some(("/@kim/feed-keeper".into(), word("@kim/feed-keeper"), 7)),
         difference: None,
+        newer: 2,
+        suggestions: 1,
     }
 }
 
@@ -153,8 +155,12 @@ fn reading(word: Word) -> Vec<Page> {
     let text = word(
         "@@ -1,3 +1,3 @@\n function view(ctx)\n-  return ui.page{ \"Feed\" }\n+  return ui.page{ \"Feed to git\" }\n end",
     );
-    let difference =
-        Source { difference: Some(Difference { from: 2, to: 3, text }), ..source(word) };
+    let difference = Source {
+        difference: Some(super::forks::changes(word, &text)),
+        newer: 1,
+        suggestions: 2,
+        ..source(word)
+    };
     let binary = Source {
         bar: bar(word, false),
         open: Some(OpenFile { path: word("files/logo.png"), text: None, cut: false }),

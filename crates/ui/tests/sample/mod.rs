@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apps;
+mod forks;
 mod group;
 
 use maud::Markup;
@@ -83,5 +84,6 @@ pub(crate) fn drawn(view: &serde_json::Value, heading: u8) -> Markup {
 pub fn pages(word: Word) -> Vec<Page> {
     let mut all = group::pages(word);
     all.extend(apps::pages(word));
+    all.extend(forks::pages(word));
     all
 }
