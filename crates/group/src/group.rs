@@ -5,6 +5,7 @@ use crate::carriers::Carriers;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
+use crate::onlooker::Onlookers;
 use crate::parse::Parser;
 use crate::program::Programs;
 use crate::slots::Slots;
@@ -46,6 +47,7 @@ pub struct Group {
     pub(crate) carriers: Arc<Carriers>,
     pub(crate) turns: Turns,
     pub(crate) habits: Habits,
+    pub(crate) onlookers: Onlookers,
 }
 
 impl Group {
@@ -75,6 +77,7 @@ impl Group {
             carriers: Arc::default(),
             turns: Turns::default(),
             habits: Habits::default(),
+            onlookers: Onlookers::default(),
         }
     }
 
@@ -87,6 +90,12 @@ impl Group {
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         format!("{}://{}{path}", self.config.scheme, self.config.host)
+    }
+
+    /// A name that nobody can guess: 128 random bits.
+    #[must_use]
+    pub fn fresh_name(&self) -> String {
+        model::release::hex(&self.random::<16>())
     }
 
     /// The store, for administration: backup, health, integrity.
