@@ -1,6 +1,7 @@
 //! The frame around every page: head, header bar, skip link, main landmark, footer. It is drawn by
 //! the group alone; no app can reach or imitate it.
 
+use crate::assets;
 use crate::stamp::{self, Show};
 use maud::{DOCTYPE, Markup, html};
 use model::{Level, Moment};
@@ -73,7 +74,7 @@ impl Chrome {
     /// A point in time: exact for machines, “2 hours ago” for people.
     pub(crate) fn ago(&self, at: Moment) -> Markup {
         html! {
-            time datetime=(stamp::exact(at)) title=(stamp::shown(at, Show::Both, &self.reader)) {
+            time data-ago datetime=(stamp::exact(at)) title=(stamp::shown(at, Show::Both, &self.reader)) {
                 (stamp::shown(at, Show::Relative, &self.reader))
             }
         }
@@ -94,6 +95,28 @@ pub fn frame(chrome: &Chrome, title: &str, body: Markup) -> Markup {
 /// A page with a bar of its own between header and content, like an app's.
 #[must_use]
 pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) -> Markup {
+    framed_again(chrome, title, html! {}, bar, body)
+}
+
+/// The head of a page that browsers without a script load again after so many seconds.
+pub(crate) fn again_without_script(seconds: u32) -> Markup {
+    html! { noscript { (again(seconds)) } }
+}
+
+/// The head of a page that browsers load again after so many seconds.
+pub(crate) fn again(seconds: u32) -> Markup {
+    html! { meta http-equiv="refresh" content=(seconds); }
+}
+
+/// The same with more in its head.
+#[must_use]
+pub(crate) fn framed_again(
+    chrome: &Chrome,
+    title: &str,
+    head: Markup,
+    bar: Markup,
+    body: Markup,
+) -> Markup {
     let lang = "en";
     html! {
         (DOCTYPE)
@@ -103,7 +126,9 @@ pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) ->
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · " (chrome.group_name) }
-                link rel="stylesheet" href="/assets/style.css";
+                link rel="stylesheet" href=(assets::STYLE.address());
+                script src=(assets::SCRIPT.address()) defer {}
+                (head)
             }
             body {
                 a.skip href="#main" { "Skip to the content" }
@@ -116,6 +141,8 @@ pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) ->
                     @if let Some(flash) = &chrome.flash { (message(flash)) }
                     (body)
                 }
+                // What the script has to say; screen readers listen to a place that was there before.
+                div #said.said role="status" {}
                 (footer(chrome))
             }
         }

@@ -4,8 +4,6 @@ use super::look::{Drawing, Look, Place, draw, look};
 use super::reply::Reply;
 use super::visit::Visit;
 use super::{bar, chrome};
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use model::manifest::Share;
 use model::{App, EffectState, Kind, Level, Name, Problem};
 use ui::page::app_line::AppLine;
@@ -20,8 +18,6 @@ const LINES_SHOWN: usize = 16;
 const TEMPLATES_MAX: usize = 6;
 /// Apps on the landing page beside the one that runs.
 const MORE_MAX: usize = 6;
-/// Seconds a browser keeps the style sheet: it changes with the server only.
-const STYLE_SECONDS: u32 = 300;
 
 /// `GET /`.
 pub(super) fn front(visit: &Visit) -> Result<Reply, Problem> {
@@ -165,11 +161,4 @@ pub(super) fn make_app(visit: &Visit) -> Result<Reply, Problem> {
         }
         Err(problem) => Err(problem),
     }
-}
-
-/// `GET /assets/style.css`.
-pub(super) fn style(_: &Visit) -> Result<Reply, Problem> {
-    Ok(Reply::raw(StatusCode::OK, ui::STYLE.as_bytes().to_vec())
-        .with(CONTENT_TYPE, "text/css; charset=utf-8")
-        .with(CACHE_CONTROL, format!("public, max-age={STYLE_SECONDS}")))
 }
