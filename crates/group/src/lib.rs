@@ -22,6 +22,7 @@ mod dice;
 mod difference;
 pub mod effects;
 pub mod export;
+mod exposed;
 pub mod given;
 pub mod grants;
 pub mod group;

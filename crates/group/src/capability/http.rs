@@ -156,10 +156,15 @@ fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
         .group
         .with_secrets(&desk.ticket.app.it, outgoing.clone())
         .map_err(|text| error(text.public))?;
-    let incoming = waiting(desk, "http.fetch", |world, left| {
-        ready.timeout = ready.timeout.min(left);
-        world.fetch(&ready)
+    let mut incoming = waiting(desk, "http.fetch", |world, left| {
+        ready.request.timeout = ready.request.timeout.min(left);
+        world.fetch(&ready.request)
     })?;
+    for name in ready.cover(&mut incoming) {
+        desk.printed.line(&format!(
+            "http.fetch: the answer repeated the secret “{name}”, and was given to you without it. It may be known to others now: set another one."
+        ));
+    }
     model::crash::point("fetch:answered");
     let answer = answer(incoming);
     desk.answers.record(digest, answer.clone());
