@@ -2,6 +2,7 @@
 
 use crate::ahead::Habits;
 use crate::carriers::Carriers;
+use crate::compiling::Compilers;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
@@ -44,6 +45,7 @@ pub struct Group {
     pub(crate) totals: Totals,
     pub(crate) programs: Programs,
     pub(crate) slots: Slots,
+    pub(crate) compilers: Compilers,
     pub(crate) carriers: Arc<Carriers>,
     pub(crate) turns: Turns,
     pub(crate) habits: Habits,
@@ -74,6 +76,7 @@ impl Group {
             totals: Totals::default(),
             programs: Programs::default(),
             slots,
+            compilers: Compilers::default(),
             carriers: Arc::default(),
             turns: Turns::default(),
             habits: Habits::default(),

@@ -36,7 +36,7 @@ fn page(place: &Place, app: &App, by: &Account) -> String {
     assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
     let view = View::read(&ran.answer, "").expect("a view without faults");
     assert!(view.warnings.is_empty(), "{:?}", view.warnings);
-    let prose = &place.group.prose(&view);
+    let prose = &place.group.prose(&view, app, false);
     let seal = |_: &str, _: &Value| String::new();
     ui::view::text(&view, &Surroundings { prose, ..Surroundings::of("/@ana/example", &seal) })
 }

@@ -74,7 +74,7 @@ fn answer_json(group: &Group, app: &App, ran: &Ran) -> Value {
         Ok(Answer::Errors(errors)) => json!({ "kind": "errors", "errors": errors }),
         Ok(Answer::Go(to)) => json!({ "kind": "go", "to": to }),
         Ok(Answer::Page(view)) => {
-            let (text, view) = faces(group, app, &view);
+            let (text, view) = faces(group, app, ran, &view);
             json!({ "kind": "page", "text": text, "view": view })
         }
         Err(faults) => json!({ "kind": "faulty", "text": told(&faults) }),

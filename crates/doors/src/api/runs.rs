@@ -35,7 +35,7 @@ pub(super) async fn view(
         let app = asker.app(&group, &at)?;
         let inside = Inside::read(asked.path.as_deref().unwrap_or("/"));
         let (ran, view) = look(&group, &app, asker.person(), inside, asked.draft)?;
-        let (text, view) = view.map(|view| faces(&group, &app, &view)).unzip();
+        let (text, view) = view.map(|view| faces(&group, &app, &ran, &view)).unzip();
         Ok(json!({
             "ending": ran.ending, "message": ran.message, "gas": ran.receipt.gas,
             "printed": ran.printed, "text": text, "view": view,
@@ -45,11 +45,11 @@ pub(super) async fn view(
 }
 
 /// A view as text and as JSON. Neither has buttons that could be pressed.
-pub(super) fn faces(group: &Group, app: &App, view: &View) -> (String, Value) {
+pub(super) fn faces(group: &Group, app: &App, ran: &Ran, view: &View) -> (String, Value) {
     let path = format!("/@{}/{}", app.owner_handle, app.name);
     let address = format!("@{}@{}/{}", app.owner_handle, group.config.host, app.name);
     let seal = |_: &str, _: &Lua| String::new();
-    let prose = &group.prose(view);
+    let prose = &group.prose(view, app, ran.receipt.by.is_none());
     let around =
         ui::Surroundings { address: &address, prose, ..ui::Surroundings::of(&path, &seal) };
     (ui::view::text(view, &around), ui::view::json(view, &around))

@@ -166,7 +166,7 @@ pub(super) fn draw(
             errors: drawing.errors.clone(),
             toast: drawing.toast,
             reader: chrome::reader(visit),
-            prose: &visit.group().prose(view),
+            prose: &visit.group().prose(view, app, visit.person().is_none()),
             heading: drawing.heading.max(1),
             ..Surroundings::of(&path, &seal)
         },
