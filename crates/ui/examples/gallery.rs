@@ -15,7 +15,7 @@ fn main() {
         std::fs::write(folder.join(name), asset.bytes).expect("an asset");
     }
     let mut index = String::new();
-    for page in sample::pages(&str::to_owned) {
+    for page in sample::pages(&str::to_owned).into_iter().chain(sample::views()) {
         let html = page.html.replace("\"/assets/", "\"");
         std::fs::write(folder.join(format!("{}.html", page.name)), html).expect("a page");
         index += &format!("<li><a href=\"{0}.html\">{0}</a>\n", page.name);

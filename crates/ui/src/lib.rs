@@ -9,6 +9,7 @@ pub mod answer;
 pub mod assets;
 pub mod clean;
 pub mod component;
+mod definition;
 mod fault;
 mod frame;
 mod guard;
@@ -19,21 +20,26 @@ pub mod ops;
 pub mod page;
 pub mod prose;
 mod read;
+mod reference;
 pub mod routes;
 mod rules;
 pub mod sanitise;
 mod scalar;
+mod schema;
 pub mod stamp;
 pub mod table;
 pub mod view;
 
 pub use answer::Answer;
 pub use clean::Clean;
+pub use definition::definition;
 pub use fault::Fault;
 pub use frame::{Chrome, Flash, Me, frame};
 pub use maud::Markup;
 pub use prose::{Form, Prose};
+pub use reference::reference;
 pub use sanitise::{markdown, sanitise};
+pub use schema::schema;
 pub use view::{Pressable, Surroundings, View, list_actions};
 
 /// The one style sheet of all pages; `assets::STYLE` says where it is served.

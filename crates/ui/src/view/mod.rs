@@ -2,6 +2,8 @@
 //! fails, and asks nobody anything but the given seal.
 
 mod alike;
+mod atom;
+mod gemtext;
 mod html;
 mod json;
 pub(crate) mod plot;
@@ -11,6 +13,8 @@ mod text;
 
 pub(crate) use alike::{asked_for, counted, embedded, is_audio};
 
+pub use atom::atom;
+pub use gemtext::gemtext;
 pub(crate) use html::encoded;
 pub use html::html;
 pub use json::json;

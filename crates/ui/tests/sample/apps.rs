@@ -26,7 +26,7 @@ const ERROR: &str =
     "main.lua:41: attempt to index a nil value (field 'owner')\nstack:\n  main.lua:41 in on.borrow";
 const SOURCE: &str = "settings{ question = { \"Question\", default = \"Picnic on Sunday?\" } }\n\nfunction view(ctx)\n  return ui.page{ settings.question,\n    ui.text(\"Yes: \" .. store.get(\"yes\", 0)) }\nend\n";
 
-fn bar(word: Word, mine: bool) -> AppBar {
+pub(super) fn bar(word: Word, mine: bool) -> AppBar {
     AppBar {
         owner: "ana".into(),
         name: "feed-to-git".into(),

@@ -5,6 +5,10 @@
 mod apps;
 mod forks;
 mod group;
+mod views;
+
+#[allow(unused_imports, reason = "only the gallery shows them")]
+pub use views::views;
 
 use maud::Markup;
 use model::{Level, Moment, Value};
@@ -80,7 +84,7 @@ pub(crate) fn drawn(view: &serde_json::Value, heading: u8) -> Markup {
     view::html(&view, &around)
 }
 
-/// Every page there is.
+/// Every page that the group itself draws.
 pub fn pages(word: Word) -> Vec<Page> {
     let mut all = group::pages(word);
     all.extend(apps::pages(word));
