@@ -2,6 +2,7 @@
 
 use crate::group::Group;
 use crate::ticket::Ticket;
+use crate::uploads;
 use model::Value;
 use model::trigger::{Person, Request, Trigger};
 use std::collections::BTreeMap;
@@ -70,6 +71,9 @@ fn add_place(ctx: &mut BTreeMap<String, Value>, trigger: &Trigger) {
     ctx.insert("path".to_owned(), Value::text(path));
     ctx.insert("query".to_owned(), query.map_or_else(|| texts(&BTreeMap::new()), texts));
     ctx.insert("form".to_owned(), form.map_or_else(|| texts(&BTreeMap::new()), texts));
+    if let Some(files) = uploads::told(trigger) {
+        ctx.insert("files".to_owned(), files);
+    }
 }
 
 fn texts(map: &BTreeMap<String, String>) -> Value {

@@ -11,7 +11,7 @@ use crate::ledger::Axis;
 use crate::printed::Printed;
 use crate::reads::Reads;
 use crate::ticket::{Ack, Ticket};
-use crate::{ctx, parse, setting_values};
+use crate::{ctx, parse, setting_values, uploads};
 use model::problem::Result;
 use model::trigger::{Invocation, Trigger};
 use model::{Ending, Receipt, Value, limit};
@@ -149,9 +149,11 @@ impl Group {
             computing: limit::computing_time(ticket.gas_left()),
             class: ticket.class(),
         };
+        uploads::lay_out(desk);
         let mut outcome = self.sandbox.run(&run, &mut Bench { desk });
         if matches!(trigger, Trigger::View { .. } | Trigger::Action { .. }) {
             parse::charge(&mut outcome, run.gas);
+            uploads::charge(&mut outcome, trigger, run.gas);
         }
         outcome
     }

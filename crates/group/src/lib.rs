@@ -59,6 +59,7 @@ mod ticket;
 mod told;
 pub mod totals;
 mod turns;
+pub mod uploads;
 pub mod usage;
 mod visitors;
 pub mod world;

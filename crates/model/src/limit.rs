@@ -108,6 +108,10 @@ pub const BEFORE_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const LIST_MAX: usize = 1_000;
 /// Bytes of one file of an app's `files`.
 pub const FILE_BYTES_MAX: usize = 64 * MIB;
+/// Bytes of all files that come with one form: they are in memory while they arrive.
+pub const UPLOAD_BYTES_MAX: usize = 16 * MIB;
+/// Files that come with one form.
+pub const UPLOADS_MAX: usize = 20;
 /// Depth of a value: deeper ones cannot be shown, and recursion over them must end.
 pub const VALUE_DEPTH_MAX: usize = 64;
 

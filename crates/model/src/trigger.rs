@@ -14,6 +14,8 @@ pub enum Trigger {
         handler: String,
         args: Value,
         form: BTreeMap<String, String>,
+        /// Files that came with the form.
+        files: Vec<Upload>,
         path: String,
         query: BTreeMap<String, String>,
         /// A press of a button that came twice runs once.
@@ -27,6 +29,22 @@ pub enum Trigger {
     Done { effect: EffectId, what: Value },
     /// An effect of this app was given up: `failed(ctx, effect)`.
     Failed { effect: EffectId, what: Value },
+}
+
+/// A file that came with a form: its bytes lie in the store, and the run gives them a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// The field of the form.
+    pub field: String,
+    /// As it was called where it came from, or nearly.
+    pub name: String,
+    /// What the browser says it is; nobody has looked.
+    pub kind: String,
+    /// The name in the app's `files` under which the run finds it.
+    pub file: String,
+    /// The blob, and its bytes.
+    pub hash: String,
+    pub size: i64,
 }
 
 /// A raw HTTP request to `…/poll/-/PATH`.

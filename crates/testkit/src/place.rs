@@ -191,6 +191,7 @@ fn action(handler: &str, args: Value) -> Trigger {
         handler: handler.to_owned(),
         args,
         form: BTreeMap::new(),
+        files: vec![],
         path: "/".into(),
         query: BTreeMap::new(),
         nonce: None,

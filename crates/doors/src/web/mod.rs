@@ -12,6 +12,7 @@ mod cookie;
 mod editor;
 mod entry;
 mod examples;
+mod face;
 mod fields;
 mod fork;
 mod front;
@@ -21,6 +22,7 @@ mod jobs;
 mod journal;
 mod live;
 mod look;
+mod multipart;
 mod newer;
 mod raw;
 mod reply;
@@ -28,6 +30,7 @@ mod running;
 mod settings;
 mod source;
 mod suggestions;
+mod uploads;
 mod visit;
 
 pub use examples::Example;
@@ -35,7 +38,7 @@ pub use examples::Example;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use group::Group;
 use jobs::Jobs;
@@ -180,7 +183,7 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
     {
         return visited(web, None, parts, Vec::new(), move |_| Err(problem)).await;
     }
-    let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
+    let Ok(bytes) = to_bytes(body, body_bytes_max(&parts.headers)).await else {
         return visited(web, None, parts, Vec::new(), |visit| {
             Ok(Reply::error(visit, StatusCode::PAYLOAD_TOO_LARGE, ""))
         })
@@ -194,6 +197,7 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
     let of = web.clone();
     let answer = visited(web, Some(route), parts.clone(), bytes.to_vec(), move |visit| {
         gate::may_come(visit, route)?;
+        visit.is_whole()?;
         handler(route)(visit)
     });
     match route.path.ends_with("/act") {
@@ -203,9 +207,18 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
 }
 
 /// Whether somebody asks for a stream of events.
-fn takes_events(headers: &axum::http::HeaderMap) -> bool {
+fn takes_events(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or("*/*");
     ["text/event-stream", "*/*"].iter().any(|kind| accept.split(',').any(|it| it.trim() == *kind))
+}
+
+/// Bytes of a form: one with files may be large, but not from somebody who does not even say who
+/// sends it.
+fn body_bytes_max(headers: &HeaderMap) -> usize {
+    match headers.contains_key(header::COOKIE) && visit::in_parts(headers).is_some() {
+        true => FORM_BYTES_MAX + limit::UPLOAD_BYTES_MAX,
+        false => FORM_BYTES_MAX,
+    }
 }
 
 /// A raw request to an app has any method and its own manners.

@@ -13,7 +13,7 @@ pub(crate) const SPACE: &str = "files";
 /// Reading a blob from disk.
 const READ: Price = Price { call: 20_000, byte_in: 1, byte_out: 1 };
 /// Hashing and writing a blob, with its flush.
-const WRITE: Price = Price { call: 200_000, byte_in: 6, byte_out: 0 };
+pub(crate) const WRITE: Price = Price { call: 200_000, byte_in: 6, byte_out: 0 };
 /// A range of names.
 const RANGE: Price = Price { call: 14_000, byte_in: 1, byte_out: 2 };
 
