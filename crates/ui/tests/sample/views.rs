@@ -25,6 +25,7 @@ fn shown(name: &'static str) -> Page {
         bar: apps::bar(word, true),
         title: view.title().to_owned(),
         area: Area::View(view::html(&view, &around)),
+        live: None,
         about: About::default(),
     };
     // A name for the length of a test is no leak to mind.
