@@ -66,7 +66,7 @@ fn a_file_is_kept_and_the_handler_is_told() {
     let page = send(&mut browser, &page, "Cat", &[("../my cat.png", b"PNG\r\n-bytes")]);
     page.reads("Cat: my-cat.png, 11, image/png, PNG -bytes".replace("PNG -", "PNG\r\n-").as_str());
     page.says("alt=\"11 bytes\"");
-    let src = page.text.split("src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let src = page.text.split("<img src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(src.starts_with("/@ana/wall/f/uploads/"), "{src}");
     assert_eq!(browser.get(&src).bytes, b"PNG\r\n-bytes");
     // Without a file the form is what it was.
