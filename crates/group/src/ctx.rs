@@ -84,6 +84,8 @@ pub(crate) fn args(trigger: &Trigger) -> Vec<Value> {
         Trigger::Serve(request) => vec![request_value(request)],
         Trigger::Schedule { args, .. } => vec![args.clone()],
         Trigger::Done { what, .. } | Trigger::Failed { what, .. } => vec![what.clone()],
+        Trigger::Migrate { from } => vec![Value::Int(i64::try_from(*from).unwrap_or(i64::MAX))],
+        Trigger::Check => Vec::new(),
     }
 }
 

@@ -115,11 +115,21 @@ impl Ticket {
         }
     }
 
+    /// The trigger as the guest knows it.
+    pub(crate) fn guest_word(&self) -> &'static str {
+        match &self.invocation.trigger {
+            Trigger::Migrate { .. } | Trigger::Check => "schedule",
+            trigger => trigger.word(),
+        }
+    }
+
     /// The trigger's own function and arguments, as the guest is asked for them.
     pub(crate) fn handler(&self) -> &str {
         match &self.invocation.trigger {
             Trigger::Action { handler, .. } => handler,
             Trigger::Schedule { name, .. } => name,
+            // They are called as the group's own beginning around the app's has them.
+            Trigger::Migrate { .. } | Trigger::Check => self.invocation.trigger.word(),
             _ => "",
         }
     }

@@ -27,6 +27,10 @@ pub enum Trigger {
     Done { effect: EffectId, what: Value },
     /// An effect of this app was given up: `failed(ctx, effect)`.
     Failed { effect: EffectId, what: Value },
+    /// New code takes over the data of a release of this number: `migrate(ctx, from)`.
+    Migrate { from: u64 },
+    /// It looks whether the data is right then: `check(ctx)`.
+    Check,
 }
 
 /// A raw HTTP request to `…/poll/-/PATH`.
@@ -51,6 +55,8 @@ impl Trigger {
             Trigger::Schedule { .. } => "schedule",
             Trigger::Done { .. } => "done",
             Trigger::Failed { .. } => "failed",
+            Trigger::Migrate { .. } => "migrate",
+            Trigger::Check => "check",
         }
     }
 
@@ -64,20 +70,26 @@ impl Trigger {
             Trigger::Schedule { name, .. } => format!("at.{name}"),
             Trigger::Done { .. } => "done".into(),
             Trigger::Failed { .. } => "failed".into(),
+            Trigger::Migrate { from } => format!("migrate from {from}"),
+            Trigger::Check => "check".into(),
         }
     }
 
     /// Whether the app woke itself, or its effects did, and nobody from outside.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        matches!(self, Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. })
+        match self {
+            Trigger::View { .. } | Trigger::Action { .. } | Trigger::Serve(_) => false,
+            Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. } => true,
+            Trigger::Migrate { .. } | Trigger::Check => true,
+        }
     }
 
     /// Whether the run may write: looking never does.
     #[must_use]
     pub fn writes(&self) -> bool {
         match self {
-            Trigger::View { .. } => false,
+            Trigger::View { .. } | Trigger::Check => false,
             Trigger::Serve(request) => !matches!(request.method.as_str(), "GET" | "HEAD"),
             _ => true,
         }

@@ -7,6 +7,7 @@ use crate::desk::{Desk, internal};
 use crate::grants::{self, Asked};
 use crate::ledger::Axis;
 use crate::secrets::is_marked;
+use crate::without;
 use crate::world::{Incoming, Outgoing, Unreached, World};
 use model::effect::Intent;
 use model::gas::Price;
@@ -132,6 +133,9 @@ fn redirected(request: &Outgoing, status: i64, location: Option<&str>) -> Option
 
 /// One request: the grant, the recorded answer or a real one, the record.
 fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
+    if let Some(answer) = without::instead(desk, &asked(outgoing), without::no_answer) {
+        return Ok(answer);
+    }
     granted(desk, outgoing)?;
     let headers: Vec<u8> = outgoing
         .headers
@@ -166,8 +170,12 @@ fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
     Ok(answer)
 }
 
+fn asked(outgoing: &Outgoing) -> Asked<'_> {
+    Asked { verb: "http.fetch", object: &outgoing.url, method: &outgoing.method }
+}
+
 fn granted(desk: &mut Desk, outgoing: &Outgoing) -> Result<(), Refusal> {
-    let asked = Asked { verb: "http.fetch", object: &outgoing.url, method: &outgoing.method };
+    let asked = asked(outgoing);
     let grant = grants::find(&desk.ticket.grants, &desk.ticket.owner.it, &asked)
         .map_err(|text| Refusal { kind: RefusalKind::NotGranted, text })?;
     desk.grants_used.insert(grant.it.id.to_string());
@@ -229,6 +237,9 @@ fn answer(incoming: Incoming) -> Value {
 fn send(desk: &mut Desk, args: &mut Args) -> Answer {
     desk.may_write("http.send")?;
     let outgoing = request(args, "POST")?;
+    if let Some(nothing) = without::instead(desk, &asked(&outgoing), without::no_effect) {
+        return Ok(nothing);
+    }
     granted(desk, &outgoing)?;
     let body = match outgoing.body.is_empty() {
         true => None,
