@@ -28,6 +28,7 @@ mod running;
 mod settings;
 mod source;
 mod suggestions;
+mod taking_over;
 mod visit;
 
 pub use examples::Example;
@@ -74,6 +75,7 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("POST", "/me/tokens", account::make_token),
     ("POST", "/me/tokens/revoke", account::revoke_token),
     ("POST", "/me/sign-out-everywhere", account::sign_out_everywhere),
+    ("GET", "/me/news", newer::news),
     ("GET", "/me/usage", account::usage),
     ("GET", "/me/export", account::export),
     ("GET", "/@{o}/{a}", running::page),
@@ -102,12 +104,17 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("POST", "/@{o}/{a}/edit/new", editor::new_file),
     ("POST", "/@{o}/{a}/edit/delete", editor::delete_file),
     ("POST", "/@{o}/{a}/edit/back", source::go_back),
+    ("POST", "/@{o}/{a}/edit/back-with-data", taking_over::back_with_data),
+    ("POST", "/@{o}/{a}/edit/take-over", taking_over::take_over),
+    ("POST", "/@{o}/{a}/follow", newer::follow),
     ("GET", "/@{o}/{a}/settings", settings::page),
     ("POST", "/@{o}/{a}/settings", settings::change),
     ("POST", "/@{o}/{a}/secrets", settings::set_secret),
     ("GET", "/@{o}/{a}/grants", grants::page),
     ("POST", "/@{o}/{a}/grants/allow", grants::allow),
     ("POST", "/@{o}/{a}/grants/take-back", grants::take_back),
+    ("POST", "/@{o}/{a}/grants/without", grants::without),
+    ("POST", "/@{o}/{a}/grants/ask-again", grants::ask_again),
     ("GET", "/@{o}/{a}/receipts", journal::receipts),
     ("GET", "/@{o}/{a}/receipts/{path}", journal::receipt),
     ("GET", "/@{o}/{a}/log", journal::log),

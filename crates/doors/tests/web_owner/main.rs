@@ -10,6 +10,7 @@ mod forking;
 mod granting;
 mod original;
 mod reading;
+mod taking_over;
 mod who;
 
 pub(crate) use browser::{Browser, Shown};

@@ -19,7 +19,7 @@ use ui::page::job::{Job, State};
 use ui::page::log::{Log, LogLine};
 use ui::page::receipts::{OneReceipt, Receipts};
 use ui::page::settings::{SecretForm, SettingField, SettingWant, Settings};
-use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source};
+use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source, UseLine};
 
 const RANDOM: [u8; 10] = [7; 10];
 const ERROR: &str =
@@ -136,6 +136,7 @@ fn source(word: Word) -> Source {
         at: ago(1000 * (4 - number as i64)),
         by: "ana".into(),
         id: "0f3a9c1d22b7".into(),
+        whole_id: if runs { "0f".repeat(32) } else { String::new() },
         runs,
     };
     Source {
@@ -157,6 +158,8 @@ fn source(word: Word) -> Source {
         difference: None,
         newer: 2,
         suggestions: 1,
+        before: Some((2, ago(-1000))),
+        uses: vec![UseLine { app: word("@kim/tools"), release: word("0f3a") }],
     }
 }
 
@@ -379,6 +382,7 @@ fn granting(word: Word) -> Vec<Page> {
         object: word(object),
         setting: Some("repo".into()),
         not_yet: not_yet.map(word),
+        without: false,
         error: None,
     };
     let grants = Grants {
@@ -393,6 +397,7 @@ fn granting(word: Word) -> Vec<Page> {
                 ..wanted("git.write", "https://git.example/ana/other", None)
             },
             Wanted { object: String::new(), ..wanted("http.fetch", "", None) },
+            Wanted { without: true, ..wanted("git.read", "https://git.example/r", None) },
             wanted(
                 "git.write",
                 "https://git.example/x",

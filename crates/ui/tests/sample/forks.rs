@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use ui::page::app_bar::AppBar;
 use ui::page::changes::Changes;
 use ui::page::newer::{ConflictLine, Newer};
+use ui::page::news::{News, NewsLine};
+use ui::page::rehearsal::{KeyLine, RehearsalPage};
 use ui::page::source::ReleaseLine;
 use ui::page::suggestions::{OneSuggestion, Suggest, Suggestions};
 
@@ -68,6 +70,9 @@ pub(super) fn pages(word: Word) -> Vec<Page> {
         changes: changes(word, &word(TEXT)),
         takes: vec![word("main.lua"), word("README.md")],
         conflicts: vec![conflict(word)],
+        new_wants: vec![word("Read from an address (To read it.)")],
+        follows: Some(false),
+        has_grants: true,
         error: Some(word("You and the original both changed main.lua.")),
     };
     let at = ago(5);
@@ -95,10 +100,35 @@ pub(super) fn pages(word: Word) -> Vec<Page> {
         error: Some(word("There is nothing to suggest yet.")),
         earlier: all.clone(),
     };
+    let key = |before: Option<&str>, after: Option<&str>| KeyLine {
+        key: word("votes/1"),
+        before: before.map(word),
+        after: after.map(word),
+    };
+    let rehearsal = RehearsalPage {
+        bar: bar(word, true),
+        note: word("A new form"),
+        back: None,
+        from: 3,
+        added: 1,
+        changed: 40,
+        deleted: 2,
+        shown: vec![key(None, Some("1")), key(Some("1"), Some("2")), key(Some("1"), None)],
+        gas: 1_240_000,
+        printed: vec![word("took over 3")],
+    };
+    let news = NewsLine { at, app: "@ben/mine".into(), text: word("Release 2 was taken.") };
     let none = Suggestions { bar: bar(word, true), list: vec![] };
     vec![
         page("newer", newer.draw(&me)),
-        page("newer-none", Newer { releases: vec![], ..newer.clone() }.draw(&me)),
+        page(
+            "newer-none",
+            Newer { releases: vec![], follows: Some(true), ..newer.clone() }.draw(&me),
+        ),
+        page("rehearsal", rehearsal.draw(&me)),
+        page("rehearsal-back", RehearsalPage { back: Some(2), ..rehearsal.clone() }.draw(&me)),
+        page("news", News { news: vec![news] }.draw(&me)),
+        page("news-none", News::default().draw(&me)),
         page("suggest", suggest.draw(&me)),
         page("suggest-none", Suggest { bar: bar(word, true), ..Suggest::default() }.draw(&me)),
         page("suggestions-none", none.draw(&me)),
