@@ -2,6 +2,7 @@
 
 use crate::ahead::Habits;
 use crate::carriers::Carriers;
+use crate::glances::Glances;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
@@ -46,6 +47,7 @@ pub struct Group {
     pub(crate) carriers: Arc<Carriers>,
     pub(crate) turns: Turns,
     pub(crate) habits: Habits,
+    pub(crate) glances: Glances,
 }
 
 impl Group {
@@ -75,6 +77,7 @@ impl Group {
             carriers: Arc::default(),
             turns: Turns::default(),
             habits: Habits::default(),
+            glances: Glances::default(),
         }
     }
 

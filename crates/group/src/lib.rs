@@ -23,6 +23,7 @@ mod difference;
 pub mod effects;
 pub mod export;
 pub mod given;
+mod glances;
 pub mod grants;
 pub mod group;
 pub mod health;

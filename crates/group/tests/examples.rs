@@ -59,8 +59,16 @@ fn each_in_lua_has_a_test_here() {
         .collect();
     names.sort();
     // The last one and its likes in other languages have theirs in words.rs.
-    let tested =
-        ["feed-to-git", "guestbook", "poll", "reading-list", "reminders", "webhook", "words-lua"];
+    let tested = [
+        "feed-to-git",
+        "guestbook",
+        "poll",
+        "reading-list",
+        "reminders",
+        "supper",
+        "webhook",
+        "words-lua",
+    ];
     assert_eq!(names, tested);
 }
 
@@ -77,6 +85,32 @@ fn a_poll_counts_one_vote_a_person() {
         line.split_whitespace().last().unwrap().to_owned()
     };
     assert_eq!((row("Yes").as_str(), row("No").as_str()), ("0", "2"), "{shown}");
+}
+
+#[test]
+fn a_supper_takes_votes_of_people_without_an_account() {
+    let (place, ana, app) = published("supper");
+    let args = || Value::map([("dish", Value::text("Pie"))]);
+    let trigger = |args| Trigger::Action {
+        handler: "vote".into(),
+        args,
+        form: BTreeMap::new(),
+        path: "/".into(),
+        query: BTreeMap::new(),
+        nonce: None,
+    };
+    for _ in 0..2 {
+        let press = Invocation {
+            app: app.id,
+            trigger: trigger(args()),
+            by: None,
+            chain: None,
+            draft: false,
+        };
+        assert_eq!(place.group.invoke(press).unwrap().ending, Ending::Done);
+    }
+    let shown = page(&place, &app, &ana);
+    assert!(shown.contains("Votes: 2") && shown.matches("Votes: 0").count() == 2, "{shown}");
 }
 
 #[test]

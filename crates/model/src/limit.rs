@@ -185,6 +185,13 @@ pub const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const SIGN_IN_TRIES: u32 = 10;
 /// The share of an allowance from which people are warned, in percent.
 pub const WARN_PERCENT: u64 = 80;
+/// How long what an app showed is shown again on home and landing page while nothing changed: what
+/// it says of the time is then a minute old at most.
+pub const GLANCE_LIFE: Duration = Duration::from_secs(60);
+/// Looks of that kind that a node remembers: at 512 KiB each at most, 64 MiB.
+pub const GLANCES_KEPT: usize = 128;
+/// Apps whose card home shows: more than one screen of them is no overview, and each may be a run.
+pub const HOME_CARDS: usize = 6;
 
 /// What an account may use, by its level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

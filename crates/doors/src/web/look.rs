@@ -110,6 +110,19 @@ pub(super) fn draw(
     place: &Place,
     drawing: &Drawing,
 ) -> Result<Markup> {
+    draw_as(ui::view::html, visit, app, view, nonce, place, drawing)
+}
+
+/// Draws a view with the given face, which is the whole page or only its first buttons.
+pub(super) fn draw_as(
+    face: fn(&View, &Surroundings) -> Markup,
+    visit: &Visit,
+    app: &App,
+    view: &View,
+    nonce: &str,
+    place: &Place,
+    drawing: &Drawing,
+) -> Result<Markup> {
     let viewer = visit.viewer();
     let trouble: RefCell<Option<Problem>> = RefCell::new(None);
     let seal = |handler: &str, args: &Value| {
@@ -121,7 +134,7 @@ pub(super) fn draw(
     };
     let path = bar::path(app);
     let address = format!("@{}@{}/{}", app.owner_handle, visit.group().config.host, app.name);
-    let drawn = ui::view::html(
+    let drawn = face(
         view,
         &Surroundings {
             address: &address,

@@ -44,18 +44,15 @@ impl Landing {
                     "Use them. Look inside. Change them."
                     @if self.people > 1 && self.apps > 1 { " " (self.people) " people, " (self.apps) " apps." }
                 }
-                @if chrome.may_join {
-                    p.row { a.btn.primary href="/join" { "Join " (chrome.group_name) } a.btn href="/apps" { "Look around" } }
-                }
             }
             @if let Some(shown) = &self.shown { (shown.draw()) }
             @if !self.more.is_empty() {
                 section aria-labelledby="more" {
-                    h2 #more { "More apps made here" }
+                    header { h2 #more { "More apps made here" } p { a href="/apps" { "All apps" } } }
                     (cards(&self.more))
-                    p { a href="/apps" { "All apps" } }
                 }
             }
+            @if self.shown.is_some() { (how(chrome)) }
             @if self.more.is_empty() && self.shown.is_none() {
                 div.empty {
                     p { strong { "There are no public apps here yet." } }
@@ -67,6 +64,21 @@ impl Landing {
     }
 }
 
+/// The way from here to an app of one's own.
+fn how(chrome: &Chrome) -> Markup {
+    html! {
+        section aria-labelledby="how" {
+            h2 #how { "How it works" }
+            ol.how {
+                li { strong { "Use it." } " No account is needed for what everybody may use." }
+                li { strong { "Change it." } " Make your own copy and change a word or a number. The original stays as it is." }
+                li { strong { "Keep it." } " Join when you want others to use yours." }
+            }
+            @if chrome.may_join { p { a.btn.primary href="/join" { "Join " (chrome.group_name) } } }
+        }
+    }
+}
+
 impl Shown {
     fn draw(&self) -> Markup {
         let path = self.app.path();
@@ -75,7 +87,7 @@ impl Shown {
                 section.try aria-labelledby="try" {
                     h2 #try { "Try one now" }
                     div.apparea { (self.view) }
-                    p.quiet-text { a href=(path) { (self.app.title) } " by @" (self.app.owner) }
+                    p.quiet-text { a href=(path) dir="auto" { (self.app.called()) } " by @" (self.app.owner) }
                 }
                 section aria-labelledby="all" {
                     h2 #all { @if self.lines_more == 0 { "This is all of it" } @else { "This is how it works" } }

@@ -12,7 +12,7 @@ mod text;
 pub(crate) use alike::{asked_for, counted, embedded, is_audio};
 
 pub(crate) use html::encoded;
-pub use html::html;
+pub use html::{html, presses};
 pub use json::json;
 pub use pressable::{Field, Pressable, list_actions};
 pub use text::text;
@@ -82,6 +82,12 @@ impl View {
     #[must_use]
     pub fn title(&self) -> &str {
         self.page.text("title")
+    }
+
+    /// What the page says of itself in a sentence, for its card on another page.
+    #[must_use]
+    pub fn summary(&self) -> Option<&str> {
+        self.page.some_text("summary").filter(|text| !text.trim().is_empty())
     }
 
     /// A page with a title and one paragraph, for what the group itself has to say as a view.

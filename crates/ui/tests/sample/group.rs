@@ -9,7 +9,7 @@ use ui::page::app_line::AppLine;
 use ui::page::bars::{Bar, Unit};
 use ui::page::directory::Directory;
 use ui::page::error::ErrorPage;
-use ui::page::home::{Home, NewApp, OwnApp, State};
+use ui::page::home::{Card, Home, Need, NewApp, OwnApp, State};
 use ui::page::join::{Door, Join};
 use ui::page::landing::{Landing, Shown};
 use ui::page::sign_in::SignIn;
@@ -84,22 +84,25 @@ fn home_pages(word: Word) -> Vec<Page> {
     };
     let out = chrome(word, None, "/");
     let me = chrome(word, Some(Level::New), "/");
-    let own = |at: usize, state, needs: Option<&str>| OwnApp {
-        app: apps(word)[at].clone(),
-        state,
-        needs: needs.map(word),
-        last_run: Some(ago(42)),
-    };
+    let own =
+        |at: usize, state| OwnApp { app: apps(word)[at].clone(), state, last_run: Some(ago(42)) };
     let home = Home {
+        needs: vec![Need {
+            app: apps(word)[4].clone(),
+            text: word("The last push failed: the token was refused."),
+            to: "/grants",
+            label: "Give a new token",
+        }],
+        cards: vec![Card {
+            app: apps(word)[0].clone(),
+            summary: word("Soup leads with 7 votes."),
+            presses: super::presses(word),
+        }],
         apps: vec![
-            own(0, State::Live { release: 3 }, None),
-            own(
-                4,
-                State::Live { release: 1 },
-                Some("The last push failed: the token was refused."),
-            ),
-            own(2, State::Resting, None),
-            own(3, State::Draft, None),
+            own(0, State::Live { release: 3 }),
+            own(4, State::Live { release: 1 }),
+            own(2, State::Resting),
+            own(3, State::Draft),
         ],
         bars: bars(1_600_000_000),
         wakes: NOW.next_day(),

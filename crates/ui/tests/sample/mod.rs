@@ -80,6 +80,15 @@ pub(crate) fn drawn(view: &serde_json::Value, heading: u8) -> Markup {
     view::html(&view, &around)
 }
 
+/// The first buttons of a page, as a card of home shows them.
+pub(crate) fn presses(word: Word) -> Markup {
+    let button = |label: &str| json!({"type": "button", "parts": [word(label)], "on": "vote"});
+    let page = json!({"type": "page", "parts": [word("Friday"), button("Soup"), button("Pie"), button("Stew")]});
+    let view = View::read(&ui::json::to_value(&page), "App").expect("a view");
+    let seal = |handler: &str, _: &Value| format!("sealed-{handler}");
+    view::presses(&view, &Surroundings { nonce: "n2", ..Surroundings::of("/@ana/poll", &seal) })
+}
+
 /// Every page there is.
 pub fn pages(word: Word) -> Vec<Page> {
     let mut all = group::pages(word);
