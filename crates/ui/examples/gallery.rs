@@ -10,7 +10,7 @@ use std::path::PathBuf;
 fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "gallery".into()));
     std::fs::create_dir_all(&folder).expect("the folder");
-    std::fs::write(folder.join("style.css"), ui::STYLE).expect("the style");
+    std::fs::write(folder.join("style.css"), ui::style::PACKED.as_bytes()).expect("the style");
     let mut index = String::new();
     for page in sample::pages(&str::to_owned) {
         let html = page.html.replace("/assets/style.css", "style.css");

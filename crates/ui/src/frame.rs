@@ -1,6 +1,7 @@
 //! The frame around every page: head, header bar, skip link, main landmark, footer. It is drawn by
 //! the group alone; no app can reach or imitate it.
 
+use crate::reading::Reading;
 use crate::stamp::{self, Show};
 use maud::{DOCTYPE, Markup, html};
 use model::{Level, Moment};
@@ -49,6 +50,10 @@ pub struct Chrome {
     /// All people's code is off.
     pub safe_mode: bool,
     pub reader: stamp::Reader,
+    /// How the group looks, as one word; empty for the look of all groups.
+    pub theme: String,
+    /// How the reader wants pages to look.
+    pub reading: Reading,
 }
 
 impl Chrome {
@@ -95,15 +100,17 @@ pub fn frame(chrome: &Chrome, title: &str, body: Markup) -> Markup {
 #[must_use]
 pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) -> Markup {
     let lang = "en";
+    let chosen = |name: &str| chrome.reading.chosen(name);
     html! {
         (DOCTYPE)
-        html lang=(lang) {
+        html lang=(lang) data-theme=[chosen("theme")] data-contrast=[chosen("contrast")]
+            data-text=[chosen("text")] data-motion=[chosen("motion")] data-font=[chosen("font")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · " (chrome.group_name) }
-                link rel="stylesheet" href="/assets/style.css";
+                link rel="stylesheet" href=(style_of(chrome));
             }
             body {
                 a.skip href="#main" { "Skip to the content" }
@@ -119,6 +126,14 @@ pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) ->
                 (footer(chrome))
             }
         }
+    }
+}
+
+/// The style sheet; another look has another address, so that browsers keep none that is over.
+fn style_of(chrome: &Chrome) -> String {
+    match chrome.theme.as_str() {
+        "" => "/assets/style.css".to_owned(),
+        theme => format!("/assets/style.css?look={}", crate::view::encoded(theme)),
     }
 }
 
@@ -168,7 +183,8 @@ fn footer(chrome: &Chrome) -> Markup {
     html! {
         footer.bottom {
             p {
-                "Your data stays with " (chrome.group_name) ". Every app shows its source, and you can take yours along as one file."
+                "Your data stays with " (chrome.group_name) ". Every app shows its source, and you can take yours along as one file. "
+                a href="/reading" { "How pages look for you" }
             }
         }
     }

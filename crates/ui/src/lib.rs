@@ -18,12 +18,15 @@ pub mod ops;
 pub mod page;
 pub mod prose;
 mod read;
+pub mod reading;
 pub mod routes;
 mod rules;
 pub mod sanitise;
 mod scalar;
 pub mod stamp;
+pub mod style;
 pub mod table;
+pub mod theme;
 pub mod view;
 
 pub use answer::Answer;
@@ -32,11 +35,11 @@ pub use fault::Fault;
 pub use frame::{Chrome, Flash, Me, frame};
 pub use maud::Markup;
 pub use prose::{Form, Prose};
+pub use reading::Reading;
 pub use sanitise::{markdown, sanitise};
+pub use style::STYLE;
+pub use theme::Theme;
 pub use view::{Pressable, Surroundings, View, list_actions};
-
-/// The one style sheet of all pages, served as `/assets/style.css`.
-pub const STYLE: &str = include_str!("../assets/style.css");
 
 /// The `Content-Security-Policy` of every page: no script, no style but ours, no frame.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

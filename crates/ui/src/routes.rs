@@ -52,7 +52,14 @@ pub static ROUTES: &[Route] = &[
     get("/apps", Who::Anybody, &["q"], "page::directory::Directory"),
     get("/apps/new", Who::SignedIn, &[], "page::home::NewApp"),
     post("/apps/new", Who::SignedIn, &["name"], "303 to /@{o}/{a}/edit"),
-    get("/assets/style.css", Who::Anybody, &[], "STYLE"),
+    get("/assets/style.css", Who::Anybody, &["look"], "style::PACKED and the group's theme"),
+    get("/reading", Who::Anybody, &[], "page::reading::ReadingPage"),
+    post(
+        "/reading",
+        Who::Anybody,
+        &["theme", "contrast", "text", "motion", "font"],
+        "303 to /reading, with a cookie",
+    ),
     // ---- coming and going
     get("/sign-in", Who::Anybody, &["next"], "page::sign_in::SignIn"),
     post("/sign-in", Who::Anybody, &["handle", "password", "next"], "303 to next or /"),
@@ -178,7 +185,12 @@ pub static ROUTES: &[Route] = &[
     post("/admin/stop", Who::Admin, &["app", "why"], "303 to /admin"),
     post("/admin/start", Who::Admin, &["app"], "303 to /admin"),
     post("/admin/suggestion", Who::Admin, &["app", "suggestion", "why"], "303 to /suggestions"),
-    post("/admin/group", Who::Admin, &["name", "sentence", "sign_up"], "303 to /admin"),
+    post(
+        "/admin/group",
+        Who::Admin,
+        &["name", "sentence", "sign_up", "accent", "corner", "font"],
+        "303 to /admin",
+    ),
     post("/admin/safe-mode", Who::Admin, &["on"], "303 to /admin"),
     post("/admin/invite", Who::Admin, &["level"], "200 with /admin and invitation"),
 ];

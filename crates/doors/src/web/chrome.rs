@@ -1,6 +1,7 @@
 //! What the frame of a page shows to this visitor.
 
 use super::bar;
+use super::cookie;
 use super::visit::Visit;
 use group::SignUp;
 use model::{Level, Problem};
@@ -34,6 +35,8 @@ pub(super) fn of(visit: &Visit) -> Result<Chrome, Problem> {
         may_join: settings.sign_up != SignUp::Closed,
         safe_mode: settings.safe_mode,
         reader: reader(visit),
+        theme: settings.theme,
+        reading: cookie::reading(&visit.headers),
     })
 }
 

@@ -8,12 +8,12 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use model::manifest::Share;
 use model::{App, EffectState, Ending, Kind, Level, Name, Problem, limit};
-use ui::View;
 use ui::page::app_line::AppLine;
 use ui::page::bars::{Bar, Unit};
 use ui::page::directory::Directory;
 use ui::page::home::{Card, Home, Need, NewApp, OwnApp, State};
 use ui::page::landing::{Landing, Shown};
+use ui::{Theme, View};
 
 /// Lines of source on the landing page: enough to see how little it is.
 const LINES_SHOWN: usize = 16;
@@ -223,8 +223,10 @@ pub(super) fn make_app(visit: &Visit) -> Result<Reply, Problem> {
 }
 
 /// `GET /assets/style.css`.
-pub(super) fn style(_: &Visit) -> Result<Reply, Problem> {
-    Ok(Reply::raw(StatusCode::OK, ui::STYLE.as_bytes().to_vec())
+pub(super) fn style(visit: &Visit) -> Result<Reply, Problem> {
+    let theme = Theme::read(&visit.group().settings()?.theme);
+    let style = format!("{}{}", *ui::style::PACKED, theme.css());
+    Ok(Reply::raw(StatusCode::OK, style.into_bytes())
         .with(CONTENT_TYPE, "text/css; charset=utf-8")
         .with(CACHE_CONTROL, format!("public, max-age={STYLE_SECONDS}")))
 }

@@ -20,6 +20,7 @@ mod journal;
 mod look;
 mod newer;
 mod raw;
+mod reading;
 mod reply;
 mod running;
 mod settings;
@@ -55,6 +56,8 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("GET", "/apps/new", front::new_app),
     ("POST", "/apps/new", front::make_app),
     ("GET", "/assets/style.css", front::style),
+    ("GET", "/reading", reading::page),
+    ("POST", "/reading", reading::keep),
     ("GET", "/sign-in", entry::sign_in_page),
     ("POST", "/sign-in", entry::sign_in),
     ("POST", "/sign-out", entry::sign_out),

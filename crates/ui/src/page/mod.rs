@@ -20,6 +20,7 @@ pub mod join;
 pub mod landing;
 pub mod log;
 pub mod newer;
+pub mod reading;
 pub mod receipts;
 pub mod settings;
 pub mod sign_in;

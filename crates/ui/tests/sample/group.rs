@@ -12,6 +12,7 @@ use ui::page::error::ErrorPage;
 use ui::page::home::{Card, Home, Need, NewApp, OwnApp, State};
 use ui::page::join::{Door, Join};
 use ui::page::landing::{Landing, Shown};
+use ui::page::reading::ReadingPage;
 use ui::page::sign_in::SignIn;
 use ui::page::usage::{AppUsage, Usage};
 use ui::page::welcome::Welcome;
@@ -116,6 +117,10 @@ fn home_pages(word: Word) -> Vec<Page> {
         error: Some(word("Names have small letters only.")),
     };
     let directory = Directory { search: String::new(), apps: apps(word) };
+    let chosen = ui::Chrome {
+        reading: ui::Reading::read("theme-dark.contrast-more.text-larger.motion-less.font-easy"),
+        ..chrome(word, None, "/reading")
+    };
     let nothing = Directory { search: word("umbrella"), apps: vec![] };
     vec![
         page("landing", landing.draw(&out)),
@@ -124,6 +129,8 @@ fn home_pages(word: Word) -> Vec<Page> {
         page("home-empty", empty.draw(&me)),
         page("new-app", new_app.draw(&me)),
         page("directory", directory.draw(&chrome(word, Some(Level::Member), "/apps"))),
+        page("reading", ReadingPage.draw(&chrome(word, None, "/reading"))),
+        page("reading-chosen", ReadingPage.draw(&chosen)),
         page("directory-nothing", nothing.draw(&chrome(word, None, "/apps?q=umbrella"))),
     ]
 }
@@ -225,6 +232,7 @@ fn admin(word: Word) -> Admin {
         group_name: word("Oak Lane"),
         sentence: word("Small apps our neighbourhood makes for itself."),
         sign_up: "invited".into(),
+        theme: ui::Theme::of("#ffdd00", "round", "serif"),
         invitation: Some(word("https://oak.example/join?invitation=made-up")),
         new_password: Some(("kim".into(), word("pear-anvil-tuesday"))),
         health: vec![
