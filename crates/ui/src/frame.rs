@@ -1,6 +1,7 @@
 //! The frame around every page: head, header bar, skip link, main landmark, footer. It is drawn by
 //! the group alone; no app can reach or imitate it.
 
+use crate::lang::Lang;
 use crate::reading::Reading;
 use crate::stamp::{self, Show};
 use maud::{DOCTYPE, Markup, html};
@@ -50,6 +51,8 @@ pub struct Chrome {
     /// All people's code is off.
     pub safe_mode: bool,
     pub reader: stamp::Reader,
+    /// The language of the group's own words.
+    pub lang: Lang,
     /// How the group looks, as one word; empty for the look of all groups.
     pub theme: String,
     /// How the reader wants pages to look.
@@ -73,6 +76,16 @@ impl Chrome {
     #[must_use]
     pub fn handle(&self) -> &str {
         self.signed_in.as_ref().map_or("", |me| me.handle.as_str())
+    }
+
+    /// The group's words for a key, in the language of the reader.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.lang.say(key)
+    }
+
+    /// The words for a key that names the group.
+    pub(crate) fn say_group(&self, key: &str) -> String {
+        self.lang.say_with(key, &[("group", self.group_name.as_str().into())])
     }
 
     /// A point in time: exact for machines, “2 hours ago” for people.
@@ -99,7 +112,7 @@ pub fn frame(chrome: &Chrome, title: &str, body: Markup) -> Markup {
 /// A page with a bar of its own between header and content, like an app's.
 #[must_use]
 pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) -> Markup {
-    let lang = "en";
+    let lang = chrome.lang.tag();
     let chosen = |name: &str| chrome.reading.chosen(name);
     html! {
         (DOCTYPE)
@@ -113,14 +126,14 @@ pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) ->
                 link rel="stylesheet" href=(style_of(chrome));
             }
             body {
-                a.skip href="#main" { "Skip to the content" }
+                a.skip href="#main" { (chrome.say("skip")) }
                 (header(chrome))
                 (bar)
                 @if chrome.safe_mode {
-                    p.banner role="status" { "Safe mode is on: apps are switched off while an admin looks after something. Your data is safe." }
+                    p.banner role="status" { (chrome.say("safe-mode")) }
                 }
                 main id="main" tabindex="-1" {
-                    @if let Some(flash) = &chrome.flash { (message(flash)) }
+                    @if let Some(flash) = &chrome.flash { (message(chrome, flash)) }
                     (body)
                 }
                 (footer(chrome))
@@ -137,14 +150,14 @@ fn style_of(chrome: &Chrome) -> String {
     }
 }
 
-fn message(flash: &Flash) -> Markup {
+fn message(chrome: &Chrome, flash: &Flash) -> Markup {
     let (tone, sign, word, role) = match flash.good {
-        true => ("good", "✔", "Done: ", "status"),
-        false => ("bad", "✘", "Problem: ", "alert"),
+        true => ("good", "✔", "done", "status"),
+        false => ("bad", "✘", "problem", "alert"),
     };
     html! {
         p.toast data-tone=(tone) role=(role) {
-            span.sign aria-hidden="true" { (sign) } span.unseen { (word) } (flash.text)
+            span.sign aria-hidden="true" { (sign) } span.unseen { (chrome.say(word)) " " } (flash.text)
         }
     }
 }
@@ -155,16 +168,16 @@ fn header(chrome: &Chrome) -> Markup {
     html! {
         header.top {
             a.group href="/" { (chrome.group_name) }
-            nav aria-label="Group" {
-                @if chrome.signed_in.is_some() { a href="/" aria-current=[here("/")] { "Home" } }
-                a href="/apps" aria-current=[here("/apps")] { "Apps" }
-                @if let Some(draft) = &chrome.draft { a href=(format!("{draft}/edit")) { "My copy" } }
-                @if chrome.is_admin() { a href="/admin" aria-current=[here("/admin")] { "Care" } }
+            nav aria-label=(chrome.say("bar-group")) {
+                @if chrome.signed_in.is_some() { a href="/" aria-current=[here("/")] { (chrome.say("home")) } }
+                a href="/apps" aria-current=[here("/apps")] { (chrome.say("apps")) }
+                @if let Some(draft) = &chrome.draft { a href=(format!("{draft}/edit")) { (chrome.say("my-copy")) } }
+                @if chrome.is_admin() { a href="/admin" aria-current=[here("/admin")] { (chrome.say("care")) } }
                 @if chrome.at_home() {
                     a href="/me" aria-current=[here("/me")] { "@" (chrome.handle()) }
                 } @else {
-                    a href=(sign_in(chrome)) aria-current=[here("/sign-in")] { "Sign in" }
-                    @if chrome.may_join { a.btn.small href="/join" aria-current=[here("/join")] { "Join" } }
+                    a href=(sign_in(chrome)) aria-current=[here("/sign-in")] { (chrome.say("sign-in")) }
+                    @if chrome.may_join { a.btn.small href="/join" aria-current=[here("/join")] { (chrome.say("join")) } }
                 }
             }
         }
@@ -183,8 +196,8 @@ fn footer(chrome: &Chrome) -> Markup {
     html! {
         footer.bottom {
             p {
-                "Your data stays with " (chrome.group_name) ". Every app shows its source, and you can take yours along as one file. "
-                a href="/reading" { "How pages look for you" }
+                (chrome.say_group("footer")) " "
+                a href="/reading" { (chrome.say("reading")) }
             }
         }
     }

@@ -84,9 +84,10 @@ pub(super) fn join(visit: &Visit) -> Result<Reply, Problem> {
         Ok(account) => account,
         Err(problem) => return join_again(visit, problem),
     };
-    let called = form.get("name").trim();
-    if !called.is_empty() {
-        group.change_profile(&account, called, &account.lang, &account.tz)?;
+    // The group goes on in the language it spoke until now.
+    let (called, lang) = (form.get("name").trim(), chrome::lang(visit).tag());
+    if !called.is_empty() || lang != account.lang {
+        group.change_profile(&account, called, lang, &account.tz)?;
     }
     forget(visit)?;
     let session = group.new_session(&account)?;

@@ -82,45 +82,46 @@ impl Home {
     /// Draws the page.
     #[must_use]
     pub fn draw(&self, chrome: &Chrome) -> Markup {
+        let say = |key: &str| chrome.say(key);
         let name = chrome.signed_in.as_ref().map_or("", |me| me.name.as_str());
         let body = html! {
             header.pagehead {
-                h1 { "Hello" @if !name.is_empty() { ", " (bdi_name(name)) } }
-                p { a.btn.primary href="/apps/new" { "New app" } }
+                h1 { @if name.is_empty() { (say("hello")) } @else { (say("hello-name")) " " (bdi_name(name)) } }
+                p { a.btn.primary href="/apps/new" { (say("new-app")) } }
             }
-            (self.attention())
-            (self.today())
+            (self.attention(chrome))
+            (self.today(chrome))
             div.sides {
                 section aria-labelledby="mine" {
-                    h2 #mine { "My apps" }
-                    @if self.apps.is_empty() { (self.nothing_yet()) } @else {
+                    h2 #mine { (say("my-apps")) }
+                    @if self.apps.is_empty() { (self.nothing_yet(chrome)) } @else {
                         ul.rows { @for app in &self.apps { (app.draw(chrome)) } }
                     }
                 }
                 section aria-labelledby="share" {
-                    h2 #share { "My share" }
+                    h2 #share { (say("my-share")) }
                     (bars::draw(&self.bars))
-                    p.quiet-text { "Daily shares begin anew " (chrome.ago(self.wakes)) ". " a href="/me/usage" { "Details" } }
+                    p.quiet-text { (say("begin-anew")) " " (chrome.ago(self.wakes)) ". " a href="/me/usage" { (say("details")) } }
                 }
             }
         };
-        frame(chrome, "Home", body)
+        frame(chrome, &say("home"), body)
     }
 
     /// What waits for the person, before everything else.
-    fn attention(&self) -> Markup {
+    fn attention(&self, chrome: &Chrome) -> Markup {
         let high: Vec<&Bar> = self.bars.iter().filter(|bar| bar.is_high()).collect();
         if self.needs.is_empty() && high.is_empty() {
             return html! {};
         }
         html! {
             section.attention aria-labelledby="needs" {
-                h2 #needs { "Needs you" }
+                h2 #needs { (chrome.say("needs-you")) }
                 ul.rows {
                     @for bar in high {
                         li {
-                            div { strong { (bar.label) } p { span.sign.bad aria-hidden="true" { "!" } (bar.percent()) " % of your share is used. At 100 % what needs it rests." } }
-                            a.btn href="/me/usage" { "See what uses it" }
+                            div { strong { (bar.label) } p { span.sign.bad aria-hidden="true" { "!" } (chrome.lang.say_with("share-used", &[("percent", bar.percent().into())])) } }
+                            a.btn href="/me/usage" { (chrome.say("see-what-uses")) }
                         }
                     }
                     @for need in &self.needs {
@@ -137,28 +138,28 @@ impl Home {
         }
     }
 
-    fn today(&self) -> Markup {
+    fn today(&self, chrome: &Chrome) -> Markup {
         html! {
             @if !self.cards.is_empty() {
                 section aria-labelledby="today" {
-                    h2 #today { "Today" }
+                    h2 #today { (chrome.say("today")) }
                     ul.cards { @for card in &self.cards { (card.draw()) } }
                 }
             }
         }
     }
 
-    fn nothing_yet(&self) -> Markup {
+    fn nothing_yet(&self, chrome: &Chrome) -> Markup {
         html! {
             div.empty {
-                p { strong { "You have no apps yet." } }
-                p { "An app begins as a copy: take one that runs, change a word, and it is yours. It takes a minute." }
+                p { strong { (chrome.say("nothing-yet")) } }
+                p { (chrome.say("nothing-yet-more")) }
                 @match self.templates.first() {
                     Some(app) => {
-                        p { a.btn.primary href=(format!("{}/fork", app.path())) { "Fork " (app.called()) } }
-                        p { a href="/apps/new" { "Or choose another one to begin with" } }
+                        p { a.btn.primary href=(format!("{}/fork", app.path())) { (chrome.lang.say_with("fork-this", &[("app", app.called().into())])) } }
+                        p { a href="/apps/new" { (chrome.say("choose-other")) } }
                     }
-                    None => p { a.btn.primary href="/apps/new" { "Make a blank app" } },
+                    None => p { a.btn.primary href="/apps/new" { (chrome.say("make-blank")) } },
                 }
             }
         }
@@ -191,11 +192,11 @@ impl OwnApp {
             li {
                 div {
                     a.title href=(path) dir="auto" { (self.app.called()) } " " (self.state.badge())
-                    @if let Some(at) = self.last_run { p.quiet-text { "ran " (chrome.ago(at)) } }
+                    @if let Some(at) = self.last_run { p.quiet-text { (chrome.say("ran")) " " (chrome.ago(at)) } }
                 }
                 p.ways {
-                    a href=(format!("{path}/edit")) { "Edit" span.unseen { " " (self.app.called()) } }
-                    a href=(format!("{path}/settings")) { "Settings" span.unseen { " of " (self.app.called()) } }
+                    a href=(format!("{path}/edit")) { (chrome.say("edit")) span.unseen { " " (self.app.called()) } }
+                    a href=(format!("{path}/settings")) { (chrome.say("settings")) span.unseen { " " (self.app.called()) } }
                 }
             }
         }

@@ -15,7 +15,7 @@ impl ReadingPage {
     #[must_use]
     pub fn draw(self, chrome: &Chrome) -> Markup {
         let body = html! {
-            h1 { "How pages look for you" }
+            h1 { (chrome.say("reading")) }
             p.lead { "What you choose here wins over the group’s colours and over any app." }
             form.fields method="post" action="/reading" {
                 @for choice in CHOICES { (fieldset(chrome, choice)) }
@@ -23,7 +23,7 @@ impl ReadingPage {
             }
             p.quiet-text { "Only this browser keeps it, without an account. Others have their own." }
         };
-        frame(chrome, "How pages look for you", body)
+        frame(chrome, &chrome.say("reading"), body)
     }
 }
 

@@ -125,6 +125,8 @@ fn home_pages(word: Word) -> Vec<Page> {
     vec![
         page("landing", landing.draw(&out)),
         page("landing-empty", Landing::default().draw(&out)),
+        page("landing-german", landing.draw(&ui::Chrome { lang: ui::Lang::German, ..out.clone() })),
+        page("home-german", home.draw(&ui::Chrome { lang: ui::Lang::German, ..me.clone() })),
         page("home", home.draw(&flashed(&me, Flash::good(word("Welcome back."))))),
         page("home-empty", empty.draw(&me)),
         page("new-app", new_app.draw(&me)),

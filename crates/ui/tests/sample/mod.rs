@@ -42,6 +42,7 @@ pub fn chrome(word: Word, level: Option<Level>, path: &str) -> Chrome {
         may_join: true,
         safe_mode: false,
         reader: stamp::Reader { now: NOW, tz: "Europe/Berlin".into() },
+        lang: ui::Lang::English,
         theme: String::new(),
         reading: ui::Reading::default(),
     }

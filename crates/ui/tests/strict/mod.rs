@@ -28,7 +28,7 @@ const TAGS: &str = " html head meta title link body a abbr article b blockquote 
     time tr u ul var audio video track svg g rect circle line polygon polyline path text image desc clipPath ";
 const VOID: &str = " meta link br col hr img input track ";
 const ATTRIBUTES: &str = " action alt aria-current aria-describedby aria-hidden aria-invalid aria-label \
-    aria-labelledby autocomplete charset checked class colspan content cols data-accent data-align data-level \
+    aria-labelledby autocomplete charset checked class colspan content cols data-accent data-contrast data-font data-motion data-text data-theme data-align data-level \
     data-min data-mono data-size data-state data-syntax data-tone data-weight data-width datetime dir \
     disabled for formaction formnovalidate height high href id lang list loading low max maxlength method min \
     minlength multiple name open optimum pattern placeholder readonly rel required role rowspan rows scope \
