@@ -27,7 +27,7 @@ export async function openBrowser() {
  * since every page must be right without them. What no page may do ends up in `troubles`: asking
  * another server for something, a script error, a refusal by the Content-Security-Policy.
  */
-export async function person(browser, origin, troubles, { scripts = false, ...more } = {}) {
+export async function person(browser, origin, troubles, { scripts = false, loses = false, ...more } = {}) {
   const context = await browser.newContext({
     baseURL: origin,
     javaScriptEnabled: scripts,
@@ -46,7 +46,9 @@ export async function person(browser, origin, troubles, { scripts = false, ...mo
   page.on("console", (said) => {
     // A form that was refused answers with 422, which Chromium reports as an error of the console.
     const refused = /status of 4\d\d/.test(said.text());
-    if (said.type() === "error" && !refused) troubles.push(`${page.url()}: ${said.text()}`);
+    // Who loses the connection on purpose hears of that.
+    const lost = loses && /net::ERR_/.test(said.text());
+    if (said.type() === "error" && !refused && !lost) troubles.push(`${page.url()}: ${said.text()}`);
   });
   return page;
 }

@@ -25,7 +25,14 @@ impl Listening {
         web: Web,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
+        let live = web.live.clone();
         let routes = api::routes(web.group.clone()).merge(web::routes(web));
-        axum::serve(self.0, routes).with_graceful_shutdown(stop).await
+        let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+        let stopped = async move {
+            stop.await;
+            // A stream would go on for ever, and the server waits for what goes on.
+            live.close();
+        };
+        axum::serve(self.0, service).with_graceful_shutdown(stopped).await
     }
 }

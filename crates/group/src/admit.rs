@@ -18,12 +18,14 @@ pub(crate) struct Wake {
     pub ack: Ack,
     /// The same work has the same run id, so that a lost run is recognised.
     pub run: Option<RunId>,
+    /// Whether the run is told of nobody, since what it shows is for all who may look.
+    pub for_all: bool,
 }
 
 impl Group {
     /// Checks account, sanctions, grants, quota and chain, and takes the budget.
     pub(crate) fn admit(&self, wake: Wake) -> Result<Ticket> {
-        let Wake { invocation, ack, run } = wake;
+        let Wake { invocation, ack, run, for_all } = wake;
         let app = self.app(invocation.app)?;
         let owner = self.account(app.it.owner)?;
         self.may_run(&app.it, &owner.it, &invocation)?;
@@ -68,6 +70,7 @@ impl Group {
             spent: Spent::default(),
             answers: Answers::default(),
             behind: self.slots.is_behind(owner_id, now),
+            for_all,
         })
     }
 

@@ -206,20 +206,25 @@ impl Group {
 
     /// The releases of an app, newest first.
     pub fn releases(&self, app: &App) -> Result<Vec<Release>> {
-        let kept = records::load_newest::<Release>(
-            &self.store,
-            Kind::Release,
-            &app.id.to_string(),
-            LISTED_MAX,
-        )?;
+        self.newest_releases(app, LISTED_MAX)
+    }
+
+    fn newest_releases(&self, app: &App, limit: usize) -> Result<Vec<Release>> {
+        let app = app.id.to_string();
+        let kept = records::load_newest::<Release>(&self.store, Kind::Release, &app, limit)?;
         Ok(kept.into_iter().map(|kept| kept.it).collect())
     }
 
-    /// A release of an app by its id: the newest with these files.
+    /// A release of an app by its id: the newest with these files. It mostly is the newest of all,
+    /// and every run asks for it.
     pub fn release(&self, app: &App, id: &ReleaseId) -> Result<Release> {
+        let is_it = |release: &Release| release.id == *id;
+        if let Some(newest) = self.newest_releases(app, 1)?.into_iter().find(is_it) {
+            return Ok(newest);
+        }
         self.releases(app)?
             .into_iter()
-            .find(|release| release.id == *id)
+            .find(is_it)
             .ok_or_else(|| Problem::not_found("This app has no such release."))
     }
 

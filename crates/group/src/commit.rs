@@ -6,6 +6,7 @@ use crate::group::Group;
 use crate::invoke::{Ran, Work};
 use crate::lanes::{self, effect_put};
 use crate::log::LogEntry;
+use crate::reads::Reads;
 use crate::records::{self, Found};
 use crate::ticket::Ticket;
 use model::limit;
@@ -38,7 +39,8 @@ impl Group {
         if batch.is_empty() {
             self.settle(&ticket);
             self.log_later(&ticket, &work, &receipt)?;
-            return Ok(Kept::Over(Box::new(ran(outcome, receipt, work.printed))));
+            let reads = Reads::of(&ticket, &work);
+            return Ok(Kept::Over(Box::new(ran(outcome, receipt, work.printed, reads))));
         }
         model::crash::point("commit:before");
         match self.store.commit(batch) {
@@ -46,7 +48,8 @@ impl Group {
                 model::crash::point("commit:after");
                 self.settle(&ticket);
                 self.touch_grants(&ticket, &work);
-                Ok(Kept::Over(Box::new(ran(outcome, receipt, work.printed))))
+                let reads = Reads::of(&ticket, &work);
+                Ok(Kept::Over(Box::new(ran(outcome, receipt, work.printed, reads))))
             }
             // After so many repeats one more goes alone; it is refused only if another node is faster.
             Err(Refused::Conflict) if ticket.spent.attempts <= limit::REPEATS_MAX + 1 => {
@@ -65,6 +68,10 @@ impl Group {
         let receipt = receipt(ticket, &nothing, outcome);
         let mut puts = vec![receipt_put(&receipt)?];
         puts.extend(self.log_put(ticket, work, &receipt)?);
+        if work.unsafe_sent {
+            // A press that comes again would send it once more.
+            puts.extend(self.nonce_put(ticket)?.map(|put| Put { expect: Expect::Any, ..put }));
+        }
         self.settle(ticket);
         if ticket.writes() {
             puts.extend(ticket.ack.puts.iter().cloned());
@@ -78,7 +85,8 @@ impl Group {
             self.note_down(puts)?;
         }
         let printed = work.printed.clone();
-        Ok(Kept::Over(Box::new(ran(outcome.clone(), receipt, printed))))
+        let reads = Reads::of(ticket, work);
+        Ok(Kept::Over(Box::new(ran(outcome.clone(), receipt, printed, reads))))
     }
 
     /// Everything a run wants kept, as one batch. A run that only read wants nothing kept.
@@ -95,7 +103,7 @@ impl Group {
             batch.cell = Some(cell_change(ticket, work));
         }
         batch.spends.extend(files_spend(ticket, work));
-        if !batch.is_empty() {
+        if work.unsafe_sent || !batch.is_empty() {
             // Effects must rest on what is still so, even where nothing was written.
             batch.cell = batch.cell.or_else(|| Some(cell_change(ticket, work)));
             batch.puts.push(receipt_put(receipt)?);
@@ -149,13 +157,14 @@ impl Group {
     }
 }
 
-fn ran(outcome: Outcome, receipt: Receipt, printed: Vec<String>) -> Ran {
+fn ran(outcome: Outcome, receipt: Receipt, printed: Vec<String>, reads: Reads) -> Ran {
     Ran {
         ending: outcome.ending,
         answer: outcome.answer,
         message: outcome.message,
         receipt,
         printed,
+        reads,
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(crate) fn of(group: &Group, ticket: &Ticket) -> Value {
     let app = &ticket.app.it;
     let owner = &ticket.owner.it;
-    let by = ticket.invocation.by.as_ref();
+    let by = ticket.person();
     let mut ctx = BTreeMap::from([
         ("trigger".to_owned(), Value::text(ticket.invocation.trigger.word())),
         ("now".to_owned(), Value::Int(ticket.now.seconds())),

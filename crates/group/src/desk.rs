@@ -34,6 +34,8 @@ pub struct Desk<'a> {
     pub(crate) answers: Answers,
     pub(crate) waited: Duration,
     pub(crate) unsafe_sent: bool,
+    /// Whether it asked for something of the person who acts.
+    pub(crate) personal: bool,
     pub(crate) grants_used: BTreeSet<String>,
     /// Reads whose answers the worker was given when it began.
     pub(crate) made_ahead: Vec<Made>,

@@ -6,6 +6,7 @@ use crate::glances::Glances;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
+use crate::onlooker::Onlookers;
 use crate::parse::Parser;
 use crate::program::Programs;
 use crate::slots::Slots;
@@ -48,6 +49,7 @@ pub struct Group {
     pub(crate) turns: Turns,
     pub(crate) habits: Habits,
     pub(crate) glances: Glances,
+    pub(crate) onlookers: Onlookers,
 }
 
 impl Group {
@@ -78,6 +80,7 @@ impl Group {
             turns: Turns::default(),
             habits: Habits::default(),
             glances: Glances::default(),
+            onlookers: Onlookers::default(),
         }
     }
 
@@ -90,6 +93,12 @@ impl Group {
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         format!("{}://{}{path}", self.config.scheme, self.config.host)
+    }
+
+    /// A name that nobody can guess: 128 random bits.
+    #[must_use]
+    pub fn fresh_name(&self) -> String {
+        model::release::hex(&self.random::<16>())
     }
 
     /// The store, for administration: backup, health, integrity.

@@ -9,6 +9,7 @@ use crate::group::Group;
 use crate::host::Bench;
 use crate::ledger::Axis;
 use crate::printed::Printed;
+use crate::reads::Reads;
 use crate::ticket::{Ack, Ticket};
 use crate::{ctx, parse, setting_values};
 use model::problem::Result;
@@ -30,6 +31,8 @@ pub struct Ran {
     pub receipt: Receipt,
     /// What it printed.
     pub printed: Vec<String>,
+    /// What it has read, if it only looked.
+    pub reads: Reads,
 }
 
 /// Attempts of a run that only looks, and whose view is overtaken again and again while it reads.
@@ -38,7 +41,7 @@ const RESTARTS_MAX: u32 = 100;
 impl Group {
     /// Runs an app for what arrived: admit, run, commit.
     pub fn invoke(&self, invocation: Invocation) -> Result<Ran> {
-        self.wake(Wake { invocation, ack: Ack::default(), run: None })
+        self.wake(Wake { invocation, ack: Ack::default(), run: None, for_all: false })
     }
 
     /// Runs an app, and acknowledges the work that woke it in the same commit.
@@ -120,6 +123,7 @@ impl Group {
             answers,
             waited: ticket.spent.waited,
             unsafe_sent: false,
+            personal: false,
             grants_used: BTreeSet::new(),
             made_ahead: Vec::new(),
             looked: Vec::new(),
@@ -202,6 +206,8 @@ pub(crate) struct Work {
     pub answers: crate::answers::Answers,
     pub waited: Duration,
     pub grants_used: BTreeSet<String>,
+    pub unsafe_sent: bool,
+    pub personal: bool,
     pub seen: u64,
     /// Held until the commit: what it checks by is not compacted away before.
     pub _view: Option<store::View>,
@@ -222,6 +228,8 @@ impl Work {
             answers: desk.answers,
             waited: desk.waited,
             grants_used: desk.grants_used,
+            unsafe_sent: desk.unsafe_sent,
+            personal: desk.personal,
             seen: desk.view.at,
             _view: Some(desk.view),
         }

@@ -94,7 +94,7 @@ impl Group {
             chain: schedule.chain,
             draft: false,
         };
-        match self.wake(Wake { invocation, ack, run: Some(run) }) {
+        match self.wake(Wake { invocation, ack, run: Some(run), for_all: false }) {
             Ok(_) => Ok(()),
             Err(problem) => self.not_now(kept, problem),
         }

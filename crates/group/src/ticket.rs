@@ -5,7 +5,7 @@ use crate::ledger::Allowed;
 use crate::records::Kept;
 use model::limit::RunLimits;
 use model::receipt::Cause;
-use model::trigger::{Invocation, Trigger};
+use model::trigger::{Invocation, Person, Trigger};
 use model::{Account, App, Chain, EffectId, Gas, Grant, Level, Moment, RunId};
 use sandbox::{Class, Program};
 use sha2::{Digest, Sha256};
@@ -39,6 +39,8 @@ pub(crate) struct Ticket {
     pub(crate) answers: Answers,
     /// Whether the runs of other accounts go first, since its own took much lately.
     pub(crate) behind: bool,
+    /// Whether the run is told of nobody, since what it shows is for all who may look.
+    pub(crate) for_all: bool,
 }
 
 /// A record to remove, with what must hold of it.
@@ -82,6 +84,11 @@ impl Ticket {
     /// The gas the next attempt may use.
     pub(crate) fn gas_left(&self) -> Gas {
         self.budget.saturating_sub(self.spent.gas)
+    }
+
+    /// The person a run is told of.
+    pub(crate) fn person(&self) -> Option<&Person> {
+        self.invocation.by.as_ref().filter(|_| !self.for_all)
     }
 
     /// Who acts, as `@handle`.

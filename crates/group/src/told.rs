@@ -42,7 +42,7 @@ impl Group {
             draft: effect.draft,
         };
         let ack = Ack { puts: vec![put.clone()], deletes: vec![] };
-        match self.wake(Wake { invocation, ack, run: Some(run) }) {
+        match self.wake(Wake { invocation, ack, run: Some(run), for_all: false }) {
             Ok(_) => Ok(()),
             Err(problem) => self.put_unless_stale(match self.tell_again(&problem) {
                 Some(due) => effect_put(effect, Some(due), Expect::Version(kept.version))?,

@@ -29,7 +29,7 @@ fn a_run_pays_for_the_texts_it_returns() {
     place.press(&app, &ana, "texts", Value::map([("n", Value::Int(3))]));
     let ran = place.look(&app, Some(&ana));
     let causes = &ran.receipt.causes;
-    assert_eq!(causes["ui.markdown"], Cause { count: 3, gas: 3 * (40_000 + 700 * 1000) });
+    assert_eq!(causes["ui.markdown"], Cause { count: 3, gas: 3 * (40_000 + 1_100 * 1000) });
     assert_eq!(causes["ui.html"], Cause { count: 3, gas: 3 * (30_000 + 400 * 10) });
     let texts = causes["ui.markdown"].gas + causes["ui.html"].gas;
     assert!(ran.receipt.gas > plain.gas + texts, "{:?}", ran.receipt);
@@ -40,7 +40,7 @@ fn a_run_pays_for_the_texts_it_returns() {
     );
 
     let once = place.press(&app, &ana, "once", Value::Nil);
-    assert_eq!(once.receipt.causes["ui.markdown"], Cause { count: 1, gas: 40_000 + 700 * 6 });
+    assert_eq!(once.receipt.causes["ui.markdown"], Cause { count: 1, gas: 40_000 + 1_100 * 6 });
 }
 
 #[test]

@@ -126,6 +126,37 @@ pub const ACTION_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long a pressed button is remembered, so that a double click runs once.
 pub const NONCE_LIFE: Duration = Duration::from_secs(600);
 
+/// Seconds between two loads of a page that asks to be looked at again: each load is a run.
+pub const REFRESH_SECONDS_MIN: u32 = 5;
+/// Seconds after which a browser without a script loads a live page again.
+pub const LIVE_REFRESH_SECONDS: u32 = 30;
+/// How long a live page waits after a change for others that come with it.
+pub const LIVE_DEBOUNCE: Duration = Duration::from_millis(100);
+/// Between two redraws of a live page: four a second look like motion, and more only cost.
+pub const LIVE_PACE: Duration = Duration::from_millis(250);
+/// Between two signs of life on a quiet connection: proxies close those that say nothing for a minute.
+pub const LIVE_KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a browser waits before it listens again after a connection broke.
+pub const LIVE_RETRY: Duration = Duration::from_secs(3);
+/// Pages that one connection follows: more tabs than people look after. The rest stay as they are.
+pub const LIVE_PLACES_MAX: usize = 32;
+/// Connections of one person: each is a browser.
+pub const LIVE_PER_PERSON: usize = 16;
+/// Connections of one address whose people are not signed in: a school behind one router.
+pub const LIVE_PER_ADDRESS: usize = 128;
+/// Connections of one node: each holds a socket and some kilobytes.
+pub const LIVE_CONNECTIONS_MAX: usize = 4_096;
+/// Pages whose last look is kept, with somebody following or not: a few hundred kilobytes each at most.
+pub const LIVE_SCENES_MAX: usize = 512;
+/// How long somebody waits for the answer to a press before they get a page that looks again.
+pub const ACTION_SLICE: Duration = Duration::from_secs(2);
+/// How long the answer to such a press is kept for them.
+pub const JOB_LIFE: Duration = Duration::from_secs(600);
+/// Presses of one node that people wait for in this way; each holds a thread until it is over.
+pub const JOBS_MAX: usize = 256;
+/// Seconds between two looks at such a press.
+pub const JOB_AGAIN_SECONDS: u32 = 1;
+
 // ---- logs and receipts ---------------------------------------------------------------------
 
 /// Bytes one run may print; the rest is cut with a mark.

@@ -4,6 +4,7 @@
 
 use crate::blobs::Blobs;
 use crate::engine::{Content, Engine, Item, Ready};
+use crate::news::{Ears, News};
 use crate::pins::Pins;
 use crate::sqlite::Sqlite;
 use crate::{
@@ -26,6 +27,7 @@ pub struct Store {
     pub(crate) engine: Arc<Engine>,
     pub(crate) blobs: Arc<Blobs>,
     pins: Arc<Pins>,
+    ears: Ears,
 }
 
 impl Store {
@@ -38,6 +40,7 @@ impl Store {
             engine: Arc::new(Engine::Sqlite(Sqlite::open(&folder.join("group.db"))?)),
             blobs: Arc::new(Blobs::open(&blobs)?),
             pins: Arc::default(),
+            ears: Ears::default(),
         })
     }
 
@@ -220,10 +223,20 @@ impl Store {
         }
         let writes = batch.cell.iter_mut().flat_map(|change| &mut change.writes);
         let contents: Result<_> = writes.map(|write| self.content(write.value.take())).collect();
+        let news = News::of(&batch);
         let ready = Ready { contents: contents?, batch };
-        match &*self.engine {
-            Engine::Sqlite(db) => db.commit(ready),
+        let Engine::Sqlite(db) = &*self.engine;
+        let version = db.commit(ready)?;
+        if let Some(news) = &news {
+            self.ears.tell(news);
         }
+        Ok(version)
+    }
+
+    /// Has somebody told of every commit from now on, after it is kept and on the thread that made
+    /// it.
+    pub fn listen(&self, listener: impl Fn(&News) + Send + Sync + 'static) {
+        self.ears.listen(Box::new(listener));
     }
 
     /// Puts a value where it belongs: a large one becomes a blob before the commit names it.

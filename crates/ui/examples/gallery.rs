@@ -10,10 +10,13 @@ use std::path::PathBuf;
 fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "gallery".into()));
     std::fs::create_dir_all(&folder).expect("the folder");
-    std::fs::write(folder.join("style.css"), ui::style::PACKED.as_bytes()).expect("the style");
+    for asset in ui::assets::ASSETS {
+        let name = asset.path.trim_start_matches("/assets/");
+        std::fs::write(folder.join(name), asset.bytes).expect("an asset");
+    }
     let mut index = String::new();
     for page in sample::pages(&str::to_owned) {
-        let html = page.html.replace("/assets/style.css", "style.css");
+        let html = page.html.replace("\"/assets/", "\"");
         std::fs::write(folder.join(format!("{}.html", page.name)), html).expect("a page");
         index += &format!("<li><a href=\"{0}.html\">{0}</a>\n", page.name);
     }

@@ -1,6 +1,7 @@
 //! The frame around every page: head, header bar, skip link, main landmark, footer. It is drawn by
 //! the group alone; no app can reach or imitate it.
 
+use crate::assets;
 use crate::lang::Lang;
 use crate::reading::Reading;
 use crate::stamp::{self, Show};
@@ -91,7 +92,7 @@ impl Chrome {
     /// A point in time: exact for machines, “2 hours ago” for people.
     pub(crate) fn ago(&self, at: Moment) -> Markup {
         html! {
-            time datetime=(stamp::exact(at)) title=(stamp::shown(at, Show::Both, &self.reader)) {
+            time data-ago datetime=(stamp::exact(at)) title=(stamp::shown(at, Show::Both, &self.reader)) {
                 (stamp::shown(at, Show::Relative, &self.reader))
             }
         }
@@ -112,6 +113,28 @@ pub fn frame(chrome: &Chrome, title: &str, body: Markup) -> Markup {
 /// A page with a bar of its own between header and content, like an app's.
 #[must_use]
 pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) -> Markup {
+    framed_again(chrome, title, html! {}, bar, body)
+}
+
+/// The head of a page that browsers without a script load again after so many seconds.
+pub(crate) fn again_without_script(seconds: u32) -> Markup {
+    html! { noscript { (again(seconds)) } }
+}
+
+/// The head of a page that browsers load again after so many seconds.
+pub(crate) fn again(seconds: u32) -> Markup {
+    html! { meta http-equiv="refresh" content=(seconds); }
+}
+
+/// The same with more in its head.
+#[must_use]
+pub(crate) fn framed_again(
+    chrome: &Chrome,
+    title: &str,
+    head: Markup,
+    bar: Markup,
+    body: Markup,
+) -> Markup {
     let lang = chrome.lang.tag();
     let chosen = |name: &str| chrome.reading.chosen(name);
     html! {
@@ -124,6 +147,8 @@ pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) ->
                 meta name="color-scheme" content="light dark";
                 title { (title) " · " (chrome.group_name) }
                 link rel="stylesheet" href=(style_of(chrome));
+                script src=(assets::SCRIPT.address()) defer {}
+                (head)
             }
             body {
                 a.skip href="#main" { (chrome.say("skip")) }
@@ -136,6 +161,8 @@ pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) ->
                     @if let Some(flash) = &chrome.flash { (message(chrome, flash)) }
                     (body)
                 }
+                // What the script has to say; screen readers listen to a place that was there before.
+                div #said.said role="status" {}
                 (footer(chrome))
             }
         }
@@ -145,8 +172,8 @@ pub(crate) fn framed(chrome: &Chrome, title: &str, bar: Markup, body: Markup) ->
 /// The style sheet; another look has another address, so that browsers keep none that is over.
 fn style_of(chrome: &Chrome) -> String {
     match chrome.theme.as_str() {
-        "" => "/assets/style.css".to_owned(),
-        theme => format!("/assets/style.css?look={}", crate::view::encoded(theme)),
+        "" => assets::STYLE.address(),
+        theme => format!("{}&look={}", assets::STYLE.address(), crate::view::encoded(theme)),
     }
 }
 

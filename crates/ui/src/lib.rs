@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod answer;
+pub mod assets;
 pub mod clean;
 pub mod component;
 mod fault;
@@ -43,5 +44,5 @@ pub use style::STYLE;
 pub use theme::Theme;
 pub use view::{Pressable, Surroundings, View, list_actions};
 
-/// The `Content-Security-Policy` of every page: no script, no style but ours, no frame.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The `Content-Security-Policy` of every page: no script and no style but ours, no frame.
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -52,7 +52,8 @@ pub static ROUTES: &[Route] = &[
     get("/apps", Who::Anybody, &["q"], "page::directory::Directory"),
     get("/apps/new", Who::SignedIn, &[], "page::home::NewApp"),
     post("/apps/new", Who::SignedIn, &["name"], "303 to /@{o}/{a}/edit"),
-    get("/assets/style.css", Who::Anybody, &["look"], "style::PACKED and the group's theme"),
+    get("/assets/{path}", Who::Anybody, &["v", "look"], "one of assets::ASSETS"),
+    get("/live", Who::Anybody, &["p", "r"], "a stream of events: view and gone"),
     get("/reading", Who::Anybody, &[], "page::reading::ReadingPage"),
     post(
         "/reading",
@@ -91,6 +92,7 @@ pub static ROUTES: &[Route] = &[
         &["_a", "_b", "_n", "_p"],
         "303 to the page of _p, or 422 with it; and the app's own fields",
     ),
+    get("/@{o}/{a}/job/{path}", Who::Viewer, &[], "page::job::Job, then what the press leads to"),
     get(
         "/@{o}/{a}/-/{path}",
         Who::Viewer,
@@ -230,6 +232,8 @@ mod tests {
             ("GET", "/@ana/poll/-/", Some("/@{o}/{a}/-/{path}")),
             ("GET", "/@ana/poll/-", None),
             ("POST", "/@ana/poll/act", Some("/@{o}/{a}/act")),
+            ("GET", "/@ana/poll/job/00ff", Some("/@{o}/{a}/job/{path}")),
+            ("GET", "/assets/app.js?v=1", Some("/assets/{path}")),
             ("POST", "/@ana/poll", None),
             ("GET", "/ana/poll", None),
             ("GET", "/@ana/poll/nothing", None),

@@ -93,6 +93,23 @@ fn passwords_and_tokens_are_never_written_back() {
 }
 
 #[test]
+fn every_asset_of_a_page_is_there_and_small() {
+    for page in sample::pages(&str::to_owned) {
+        for element in strict::page(&page.html) {
+            let named = ["href", "src"].iter().filter_map(|key| element.get(key));
+            for address in named.filter(|address| address.starts_with("/assets/")) {
+                let path = address.split('?').next().unwrap();
+                let asset = ui::assets::find(path).unwrap_or_else(|| panic!("no {path}"));
+                assert!(!asset.bytes.is_empty(), "{path} is empty");
+                assert_eq!(asset.address(), address, "{}", page.name);
+            }
+        }
+    }
+    let all: usize = ui::assets::ASSETS.iter().map(|asset| asset.bytes.len()).sum();
+    assert!(all < 1 << 20, "{all} bytes of assets");
+}
+
+#[test]
 fn the_style_is_small_and_asks_for_nothing() {
     assert!(!ui::STYLE.is_empty() && ui::STYLE.len() < 30 * 1024, "{}", ui::STYLE.len());
     for asked in ["@import", "url(", "http:", "https:", "expression("] {

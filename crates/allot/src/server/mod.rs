@@ -71,7 +71,7 @@ pub(crate) fn serve(serve: &Serve) -> Result<(), Failure> {
         Beat { group: group.clone(), outside, scratch, complain }.begin()?;
         announce(&format!("Allotment is running at {}", group.address("/")));
         welcome(&group)?;
-        let web = Web { group: group.clone(), examples: examples::EXAMPLES.into() };
+        let web = Web::new(group.clone(), examples::EXAMPLES.into());
         listener
             .serve(web, stop())
             .await

@@ -4,16 +4,14 @@ use super::look::{Drawing, Place, draw, draw_as};
 use super::reply::Reply;
 use super::visit::Visit;
 use super::{bar, chrome};
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use model::manifest::Share;
 use model::{App, EffectState, Ending, Kind, Level, Name, Problem, limit};
+use ui::View;
 use ui::page::app_line::AppLine;
 use ui::page::bars::{Bar, Unit};
 use ui::page::directory::Directory;
 use ui::page::home::{Card, Home, Need, NewApp, OwnApp, State};
 use ui::page::landing::{Landing, Shown};
-use ui::{Theme, View};
 
 /// Lines of source on the landing page: enough to see how little it is.
 const LINES_SHOWN: usize = 16;
@@ -21,8 +19,6 @@ const LINES_SHOWN: usize = 16;
 const TEMPLATES_MAX: usize = 6;
 /// Apps on the landing page beside the one that runs.
 const MORE_MAX: usize = 6;
-/// Seconds a browser keeps the style sheet: it changes with the server only.
-const STYLE_SECONDS: u32 = 300;
 
 /// `GET /`.
 pub(super) fn front(visit: &Visit) -> Result<Reply, Problem> {
@@ -220,13 +216,4 @@ pub(super) fn make_app(visit: &Visit) -> Result<Reply, Problem> {
         }
         Err(problem) => Err(problem),
     }
-}
-
-/// `GET /assets/style.css`.
-pub(super) fn style(visit: &Visit) -> Result<Reply, Problem> {
-    let theme = Theme::read(&visit.group().settings()?.theme);
-    let style = format!("{}{}", *ui::style::PACKED, theme.css());
-    Ok(Reply::raw(StatusCode::OK, style.into_bytes())
-        .with(CONTENT_TYPE, "text/css; charset=utf-8")
-        .with(CACHE_CONTROL, format!("public, max-age={STYLE_SECONDS}")))
 }

@@ -2,20 +2,21 @@
 
 use super::visit::Visit;
 use super::{bar, chrome};
-use group::Ran;
+use group::{Ran, Reads};
 use model::problem::Result;
-use model::trigger::{Invocation, Trigger};
+use model::trigger::{Invocation, Person, Trigger};
 use model::{App, Ending, Gas, Problem, Value};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use ui::{Fault, Markup, Surroundings, View};
 
 /// What came of looking.
+#[derive(Clone)]
 pub(super) enum Look {
     View {
         view: Box<View>,
         gas: Gas,
-        /// Unique to this drawing, so that each button on it counts once.
+        /// Unique to this look, so that each button of it counts once.
         nonce: String,
     },
     Failed {
@@ -24,8 +25,25 @@ pub(super) enum Look {
     },
 }
 
+/// A look with what it rests on.
+pub(super) struct Looked {
+    pub(super) look: Look,
+    /// The release that ran.
+    pub(super) release: String,
+    pub(super) reads: Reads,
+}
+
+/// As whom one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sees {
+    /// As whoever came.
+    Oneself,
+    /// As everybody who may.
+    All,
+}
+
 /// Where somebody stands inside an app.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     /// Begins with `/`.
     pub(super) path: String,
@@ -73,10 +91,25 @@ pub(super) struct Drawing<'a> {
 
 /// Runs `view` of an app's release or draft.
 pub(super) fn look(visit: &Visit, app: &App, place: &Place, draft: bool) -> Result<Look> {
-    let trigger = Trigger::View { path: place.path.clone(), query: place.query.clone() };
     let by = visit.person();
-    let ran = visit.group().invoke(Invocation { app: app.id, trigger, by, chain: None, draft })?;
+    let ran = visit.group().invoke(looking(app, place, by, draft))?;
     Ok(read(app, &ran))
+}
+
+/// Runs `view` of an app's release, and says what it rests on.
+pub(super) fn look_on(visit: &Visit, app: &App, place: &Place, sees: Sees) -> Result<Looked> {
+    let invocation = looking(app, place, visit.person(), false);
+    let ran = match sees {
+        Sees::Oneself => visit.group().invoke(invocation),
+        Sees::All => visit.group().look_for_all(invocation),
+    }?;
+    let look = read(app, &ran);
+    Ok(Looked { look, release: ran.receipt.release, reads: ran.reads })
+}
+
+fn looking(app: &App, place: &Place, by: Option<Person>, draft: bool) -> Invocation {
+    let trigger = Trigger::View { path: place.path.clone(), query: place.query.clone() };
+    Invocation { app: app.id, trigger, by, chain: None, draft }
 }
 
 fn read(app: &App, ran: &Ran) -> Look {

@@ -5,6 +5,7 @@
 mod account;
 mod admin;
 mod app_home;
+mod assets;
 mod bar;
 mod chrome;
 mod cookie;
@@ -16,7 +17,9 @@ mod fork;
 mod front;
 mod gate;
 mod grants;
+mod jobs;
 mod journal;
+mod live;
 mod look;
 mod newer;
 mod raw;
@@ -36,6 +39,8 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use group::Group;
+use jobs::Jobs;
+use live::Live;
 use model::{Problem, limit};
 use reply::Reply;
 use std::sync::Arc;
@@ -55,9 +60,10 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("GET", "/apps", front::directory),
     ("GET", "/apps/new", front::new_app),
     ("POST", "/apps/new", front::make_app),
-    ("GET", "/assets/style.css", front::style),
     ("GET", "/reading", reading::page),
     ("POST", "/reading", reading::keep),
+    ("GET", "/assets/{path}", assets::asset),
+    ("GET", "/live", live::not_a_page),
     ("GET", "/sign-in", entry::sign_in_page),
     ("POST", "/sign-in", entry::sign_in),
     ("POST", "/sign-out", entry::sign_out),
@@ -76,6 +82,7 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("GET", "/@{o}/{a}", running::page),
     ("GET", "/@{o}/{a}/p/{path}", running::page),
     ("POST", "/@{o}/{a}/act", running::act),
+    ("GET", "/@{o}/{a}/job/{path}", jobs::page),
     ("GET", "/@{o}/{a}/-/{path}", raw::answer),
     ("GET", "/@{o}/{a}/f/{path}", raw::kept_file),
     ("GET", "/@{o}/{a}/source", source::page),
@@ -129,6 +136,23 @@ pub struct Web {
     pub group: Arc<Group>,
     /// The apps that the first admin finds installed.
     pub examples: Arc<[Example]>,
+    pub(crate) live: Arc<Live>,
+    jobs: Arc<Jobs>,
+}
+
+impl Web {
+    /// The pages of a group. From now on they hear of what is kept there.
+    #[must_use]
+    pub fn new(group: Arc<Group>, examples: Arc<[Example]>) -> Web {
+        let live = Live::new();
+        let hears = Arc::downgrade(&live);
+        group.listen(move |news| {
+            if let Some(live) = hears.upgrade() {
+                live.hear(news);
+            }
+        });
+        Web { group, examples, live, jobs: Jobs::new(limit::ACTION_SLICE) }
+    }
 }
 
 /// All pages.
@@ -143,10 +167,13 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
     if let Some(rest) = routes::find("GET", path).filter(|route| route.path == raw::ROUTE) {
         return raw(web, rest, &parts, body).await;
     }
+    if method == "GET" && path == live::ROUTE && takes_events(&parts.headers) {
+        return live::answer(web, parts).await;
+    }
     let Some(route) = routes::find(method, path) else {
         let known = ["GET", "POST"].iter().any(|method| routes::find(method, path).is_some());
         let status = if known { StatusCode::METHOD_NOT_ALLOWED } else { StatusCode::NOT_FOUND };
-        return visited(web, None, &parts, Vec::new(), move |visit| {
+        return visited(web, None, parts, Vec::new(), move |visit| {
             Ok(Reply::error(visit, status, ""))
         })
         .await;
@@ -154,19 +181,34 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
     if route.method == "POST"
         && let Err(problem) = gate::same_site(&parts.headers)
     {
-        return visited(web, None, &parts, Vec::new(), move |_| Err(problem)).await;
+        return visited(web, None, parts, Vec::new(), move |_| Err(problem)).await;
     }
     let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
-        return visited(web, None, &parts, Vec::new(), |visit| {
+        return visited(web, None, parts, Vec::new(), |visit| {
             Ok(Reply::error(visit, StatusCode::PAYLOAD_TOO_LARGE, ""))
         })
         .await;
     };
-    visited(web, Some(route), &parts, bytes.to_vec(), move |visit| {
+    if route.path == jobs::ROUTE
+        && let Some(response) = jobs::over(&web, &parts)
+    {
+        return response;
+    }
+    let of = web.clone();
+    let answer = visited(web, Some(route), parts.clone(), bytes.to_vec(), move |visit| {
         gate::may_come(visit, route)?;
         handler(route)(visit)
-    })
-    .await
+    });
+    match route.path.ends_with("/act") {
+        true => jobs::answered_soon(&of, &parts, answer).await,
+        false => answer.await,
+    }
+}
+
+/// Whether somebody asks for a stream of events.
+fn takes_events(headers: &axum::http::HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or("*/*");
+    ["text/event-stream", "*/*"].iter().any(|kind| accept.split(',').any(|it| it.trim() == *kind))
 }
 
 /// A raw request to an app has any method and its own manners.
@@ -177,7 +219,7 @@ async fn raw(
     body: Body,
 ) -> Response {
     match to_bytes(body, limit::REQUEST_BYTES_MAX).await {
-        Ok(bytes) => visited(web, Some(route), parts, bytes.to_vec(), raw::answer).await,
+        Ok(bytes) => visited(web, Some(route), parts.clone(), bytes.to_vec(), raw::answer).await,
         Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, "A request has at most 5 MiB.\n").into_response(),
     }
 }
@@ -198,11 +240,10 @@ fn nobody(visit: &Visit) -> Result<Reply, Problem> {
 async fn visited(
     web: Web,
     route: Option<&'static Route>,
-    parts: &axum::http::request::Parts,
+    parts: axum::http::request::Parts,
     body: Vec<u8>,
     work: impl FnOnce(&Visit) -> Result<Reply, Problem> + Send + 'static,
 ) -> Response {
-    let parts = parts.clone();
     let head = parts.method == Method::HEAD;
     let done = tokio::task::spawn_blocking(move || {
         let visit = match Visit::new(web, route, &parts, body) {

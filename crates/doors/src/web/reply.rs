@@ -158,7 +158,7 @@ fn error_page(chrome: &Chrome, status: StatusCode, text: &str) -> Markup {
     ErrorPage { status: status.as_u16(), text: text.to_owned() }.draw(chrome)
 }
 
-fn log(problem: &Problem) {
+pub(super) fn log(problem: &Problem) {
     if !problem.private().is_empty() {
         eprintln!("allot: {}", problem.private());
     }

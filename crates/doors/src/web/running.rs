@@ -1,17 +1,17 @@
 //! The page of a running app, and what happens when somebody presses a button on it.
 
-use super::look::{Drawing, Look, Place, draw, look, told};
+use super::look::{Drawing, Look, Looked, Place, Sees, draw, look_on, told};
 use super::reply::Reply;
 use super::visit::Visit;
-use super::{bar, chrome, grants};
-use axum::http::StatusCode;
-use group::Ran;
+use super::{bar, chrome, grants, live};
+use axum::http::{HeaderName, StatusCode};
 use group::clockwork::date_and_time;
+use group::{Ran, Reads};
 use model::trigger::{Invocation, Trigger};
-use model::{App, Effect, EffectState, Ending, Kind, Problem};
+use model::{App, Effect, EffectState, Ending, Kind, Problem, limit};
 use std::collections::BTreeMap;
 use ui::address::{Address, parse};
-use ui::page::app_page::{About, AppPage, Area, EffectLine, Failed};
+use ui::page::app_page::{About, AppPage, Area, EffectLine, Failed, Live};
 use ui::page::grants::{Wanted, verb_words};
 use ui::{Answer, Flash, View};
 
@@ -25,7 +25,7 @@ pub(super) fn page(visit: &Visit) -> Result<Reply, Problem> {
     let app = visit.app()?;
     let place = Place { path: format!("/{}", visit.rest), query: visit.query.of_the_app() };
     if let Some((status, area)) = closed(visit, app)? {
-        return shown(visit, app, status, "", area);
+        return shown(visit, app, status, "", (area, None));
     }
     show(visit, app, &place, StatusCode::OK, Drawing::default())
 }
@@ -38,27 +38,86 @@ fn show(
     status: StatusCode,
     drawing: Drawing,
 ) -> Result<Reply, Problem> {
-    match look(visit, app, place, false) {
-        Ok(Look::View { view, nonce, .. }) => {
+    match look_on(visit, app, place, Sees::Oneself) {
+        Ok(Looked { look: Look::View { view, gas, nonce }, reads, release }) => {
             let drawn = draw(visit, app, &view, &nonce, place, &drawing)?;
-            shown(visit, app, status, view.title(), Area::View(drawn))
+            let (live, rev) = (live_of(visit, app, place, &view, &reads), rev(app, &reads));
+            let title = view.title().to_owned();
+            if view.is_live() {
+                let look = Look::View { view, gas, nonce };
+                live::note(visit, app, place, Looked { look, release, reads })?;
+            }
+            let page = shown(visit, app, status, &title, (Area::View(drawn), live))?;
+            Ok(page.with(HeaderName::from_static("x-rev"), rev))
         }
-        Ok(Look::Failed { ending, message }) => {
+        Ok(Looked { look: Look::Failed { ending, message }, .. }) => {
             let failed = Failed { again: place.address(app), ..failed(visit, ending, message)? };
-            shown(visit, app, StatusCode::INTERNAL_SERVER_ERROR, "", Area::Failed(failed))
+            let area = Area::Failed(failed);
+            shown(visit, app, StatusCode::INTERNAL_SERVER_ERROR, "", (area, None))
         }
         Err(problem) if problem.kind == Kind::OverQuota => {
-            shown(visit, app, StatusCode::SERVICE_UNAVAILABLE, "", resting(visit, app)?)
+            let area = resting(visit, app)?;
+            shown(visit, app, StatusCode::SERVICE_UNAVAILABLE, "", (area, None))
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// Which state of an app a look shows: the number of its release and the version of its data.
+pub(super) fn rev(app: &App, reads: &Reads) -> String {
+    format!("{}.{}", app.release_number, reads.version)
+}
+
+/// How a page follows what happens, if it does.
+fn live_of(visit: &Visit, app: &App, place: &Place, view: &View, reads: &Reads) -> Option<Live> {
+    let told = view.is_live();
+    let refresh = match view.refresh() {
+        Some(seconds) => seconds,
+        None if told => limit::LIVE_REFRESH_SECONDS,
+        None => return None,
+    };
+    let viewer = visit.person().map(|person| person.handle.to_string()).unwrap_or_default();
+    Some(Live { place: place.address(app), rev: rev(app, reads), viewer, told, refresh })
+}
+
+/// An app's area for a page that follows it; without a look the app rests. Each connection has
+/// buttons of its own, since many see the same look.
+pub(super) fn live_area(
+    visit: &Visit,
+    app: &App,
+    place: &Place,
+    look: Option<&Look>,
+    rev: &str,
+    connection: u64,
+) -> Result<AppPage, Problem> {
+    let area = match look {
+        Some(Look::View { view, nonce, .. }) => {
+            let nonce = format!("{nonce}-{connection}");
+            Area::View(draw(visit, app, view, &nonce, place, &Drawing::default())?)
+        }
+        Some(Look::Failed { ending, message }) => {
+            let told = failed(visit, ending.clone(), message.clone())?;
+            Area::Failed(Failed { again: place.address(app), ..told })
+        }
+        None => resting(visit, app)?,
+    };
+    let viewer = visit.person().map(|person| person.handle.to_string()).unwrap_or_default();
+    let place = place.address(app);
+    let live = Live { place, rev: rev.to_owned(), viewer, told: true, refresh: 0 };
+    let (bar, about) = (bar::of(visit, app), About::default());
+    Ok(AppPage { bar, title: String::new(), area, live: Some(live), about })
+}
+
+/// Whether an app cannot run at all now.
+pub(super) fn is_closed(visit: &Visit, app: &App) -> Result<bool, Problem> {
+    Ok(closed(visit, app)?.is_some())
 }
 
 /// `POST /@o/a/act`: a button or a form.
 pub(super) fn act(visit: &Visit) -> Result<Reply, Problem> {
     let app = visit.app()?;
     if let Some((status, area)) = closed(visit, app)? {
-        return shown(visit, app, status, "", area);
+        return shown(visit, app, status, "", (area, None));
     }
     let place = Place::read(visit.form.get("_p"));
     let viewer = visit.viewer();
@@ -95,7 +154,8 @@ pub(super) fn act(visit: &Visit) -> Result<Reply, Problem> {
             answered(visit, app, &Pressed { place, handler: pressed.handler, draft, form }, &ran)
         }
         Err(problem) if problem.kind == Kind::OverQuota => {
-            shown(visit, app, StatusCode::SERVICE_UNAVAILABLE, "", resting(visit, app)?)
+            let area = resting(visit, app)?;
+            shown(visit, app, StatusCode::SERVICE_UNAVAILABLE, "", (area, None))
         }
         Err(problem) => Err(problem),
     }
@@ -121,7 +181,14 @@ fn answered(visit: &Visit, app: &App, pressed: &Pressed, ran: &Ran) -> Result<Re
         return not_done(visit, app, pressed, ran.ending.words().to_owned(), ran.message.clone());
     }
     let go = |to: String| Ok(Reply::go(to));
+    // A script shows the page as it is now in the place of the one it has.
+    let here = visit.by_script() && !*draft;
     match Answer::read(&ran.answer, &app.manifest.title) {
+        Ok(Answer::Redraw) if here => show(visit, app, place, StatusCode::OK, Drawing::default()),
+        Ok(Answer::Toast(text)) if here => {
+            let drawing = Drawing { toast: Some(&text), ..Drawing::default() };
+            show(visit, app, place, StatusCode::OK, drawing)
+        }
         Ok(Answer::Redraw) => go(back(app, place, *draft)),
         Ok(Answer::Toast(text)) => {
             Ok(Reply::go(back(app, place, *draft)).saying(visit, &Flash::good(text)))
@@ -161,7 +228,7 @@ fn once(
     let drawing = Drawing { draft, ..Drawing::default() };
     let nonce = ran.receipt.run.to_string();
     let drawn = draw(visit, app, view, &nonce, place, &drawing)?;
-    shown(visit, app, StatusCode::OK, view.title(), Area::View(drawn))
+    shown(visit, app, StatusCode::OK, view.title(), (Area::View(drawn), None))
 }
 
 fn not_done(
@@ -176,7 +243,7 @@ fn not_done(
         again: back(app, &pressed.place, pressed.draft),
         ..failed(visit, ending, message)?
     };
-    shown(visit, app, NOT_DONE, "", Area::Failed(failed))
+    shown(visit, app, NOT_DONE, "", (Area::Failed(failed), None))
 }
 
 /// What the page says of a failed run: details are its owner's alone.
@@ -226,12 +293,13 @@ fn shown(
     app: &App,
     status: StatusCode,
     title: &str,
-    area: Area,
+    (area, live): (Area, Option<Live>),
 ) -> Result<Reply, Problem> {
     let page = AppPage {
         bar: bar::of(visit, app),
         title: title.to_owned(),
         area,
+        live,
         about: about(visit, app)?,
     };
     Ok(Reply::page(status, page.draw(&chrome::of(visit)?)))

@@ -107,6 +107,11 @@ impl Visit {
         self.account.as_ref().is_some_and(|account| Some(account.id) == owner)
     }
 
+    /// Whether our script sent this form, and will show the answer in the place of the page.
+    pub(super) fn by_script(&self) -> bool {
+        self.headers.contains_key("x-allotment-script")
+    }
+
     /// The page somebody is on: where a form came from, and not where it was sent.
     pub(super) fn page(&self) -> String {
         if self.method != Method::POST {

@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::response::Response;
 use doors::web::{Web, routes};
+use http_body_util::BodyExt;
 use model::Account;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub(crate) const PASSWORD: &str = "a long password";
 /// Somebody at their browser.
 pub(crate) struct Browser {
     router: Router,
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
     cookies: BTreeMap<String, String>,
     world: Arc<TestWorld>,
     /// What the browser says about where a form comes from.
@@ -40,10 +41,10 @@ pub(crate) struct Shown {
 impl Browser {
     /// A fresh browser, signed out.
     pub(crate) fn new(place: &Place) -> Browser {
-        let router = routes(Web { group: place.group.clone(), examples: [].into() });
+        let router = routes(Web::new(place.group.clone(), [].into()));
         Browser {
             router,
-            runtime: Runtime::new().unwrap(),
+            runtime: Arc::new(Runtime::new().unwrap()),
             cookies: BTreeMap::new(),
             world: place.world.clone(),
             site: "same-origin",
@@ -61,9 +62,71 @@ impl Browser {
     /// A browser in which a person is signed in.
     pub(crate) fn of(place: &Place, handle: &str) -> Browser {
         let mut browser = Browser::new(place);
-        let answer = browser.post("/sign-in", &[("handle", handle), ("password", PASSWORD)]);
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        browser.sign_in(handle);
         browser
+    }
+
+    /// Another person's browser at the same server.
+    pub(crate) fn beside(&self) -> Browser {
+        Browser {
+            router: self.router.clone(),
+            runtime: self.runtime.clone(),
+            cookies: BTreeMap::new(),
+            world: self.world.clone(),
+            site: self.site,
+        }
+    }
+
+    /// Signs a person in.
+    #[track_caller]
+    pub(crate) fn sign_in(&mut self, handle: &str) {
+        let answer = self.post("/sign-in", &[("handle", handle), ("password", PASSWORD)]);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    }
+
+    /// Listens to a stream of events.
+    pub(crate) fn events(&mut self, path: &str) -> Events {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::get(path)
+            .header("accept", "text/event-stream")
+            .header(COOKIE, cookies.join("; "))
+            .body(Body::empty())
+            .unwrap();
+        let router = self.router.clone();
+        let response = self.runtime.block_on(async move { router.oneshot(request).await.unwrap() });
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        Events { runtime: self.runtime.clone(), body: response.into_body(), said: String::new() }
+    }
+
+    /// Follows a page that was opened.
+    pub(crate) fn follow_live(&mut self, page: &Shown) -> Events {
+        let area = page.text.split("class=\"apparea\"").nth(1).expect("an app's area");
+        let (live, rev) = (attribute(area, "data-live"), attribute(area, "data-rev"));
+        assert!(!live.is_empty(), "the page is not live");
+        let mut events = self.events(&format!("/live?p={live}&r={rev}"));
+        assert!(events.part().contains("retry: "), "it says when to come again");
+        events
+    }
+
+    /// Presses a button as the script of a page does.
+    pub(crate) fn press_by_script(
+        &mut self,
+        page: &Shown,
+        label: &str,
+        typed: &[(&str, &str)],
+    ) -> Shown {
+        let (action, hidden) = page.form(label);
+        let fields = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields.chain(typed.iter().copied()))
+            .finish();
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", self.site),
+            ("x-allotment-script", "1"),
+        ];
+        self.ask(Method::POST, &action, &headers, body.into_bytes())
     }
 
     /// Opens a page.
@@ -142,7 +205,66 @@ impl Browser {
     }
 }
 
+/// A stream of events, as it arrives.
+pub(crate) struct Events {
+    runtime: Arc<Runtime>,
+    body: Body,
+    said: String,
+}
+
+/// How long a test waits for an event before it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Events {
+    /// The next event: its kind and its data.
+    pub(crate) fn next(&mut self) -> (String, String) {
+        loop {
+            let part = self.part();
+            let lines = |name: &str| {
+                let values = part.lines().filter_map(|line| line.strip_prefix(name));
+                values.map(|value| value.trim_start().to_owned()).collect::<Vec<_>>().join("\n")
+            };
+            let kind = lines("event:");
+            if !kind.is_empty() {
+                return (kind, lines("data:"));
+            }
+        }
+    }
+
+    /// The next part of the stream, up to an empty line.
+    pub(crate) fn part(&mut self) -> String {
+        loop {
+            if let Some((part, rest)) = self.said.split_once("\n\n") {
+                let part = part.to_owned();
+                self.said = rest.to_owned();
+                return part;
+            }
+            let (body, runtime) = (&mut self.body, &self.runtime);
+            let frame =
+                runtime.block_on(async { tokio::time::timeout(PATIENCE, body.frame()).await });
+            let frame = frame.expect("an event in time").expect("the stream goes on").unwrap();
+            self.said += std::str::from_utf8(frame.data_ref().expect("data")).unwrap();
+        }
+    }
+}
+
 impl Shown {
+    /// A part of a page that arrived otherwise.
+    pub(crate) fn of(html: &str) -> Shown {
+        Shown {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            bytes: html.as_bytes().to_vec(),
+            text: html.to_owned(),
+        }
+    }
+
+    /// What a hidden field of a button's form holds.
+    pub(crate) fn hidden(&self, label: &str, name: &str) -> String {
+        let (_, hidden) = self.form(label);
+        hidden.into_iter().find(|(it, _)| it == name).map_or_else(String::new, |(_, value)| value)
+    }
+
     /// Where a 303 leads.
     pub(crate) fn leads_to(&self) -> Option<String> {
         self.headers.get(LOCATION).map(|to| to.to_str().unwrap().to_owned())

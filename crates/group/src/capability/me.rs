@@ -86,8 +86,9 @@ fn with_space(desk: &mut Desk, args: &mut Args, call: InSpace) -> Answer {
     call(desk, args, &space)
 }
 
-fn space(desk: &Desk) -> Result<String, Refusal> {
-    match &desk.ticket.invocation.by {
+fn space(desk: &mut Desk) -> Result<String, Refusal> {
+    desk.personal = true;
+    match desk.ticket.person() {
         Some(person) => Ok(format!("me:{}", person.id)),
         None => Err(error("nobody is signed in, so there is no “me”; look at ctx.me first")),
     }

@@ -15,7 +15,9 @@ use crate::slots::{Slot, Slots};
 use model::problem::Result;
 use model::{Ending, Gas, limit};
 use std::io::{self, PipeWriter};
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread;
 
 /// Runs a worker does before a fresh one takes its place: what one run may have left behind in it
 /// does not last. To start one takes as long as fifty pages, which shall not count.
@@ -29,8 +31,9 @@ pub(super) const CAPS: Caps = Caps { sent: FRAME_BYTES_MAX, received: FRAME_BYTE
 const COMPONENT_CAPS: Caps =
     Caps { sent: Kind::COMPILE.bounds.answer_bytes_max + limit::MIB, received: FRAME_BYTES_MAX };
 
-/// Lua's workers that wait: they serve every app of their class.
-const LUA_ROOM: Room = Room { of_key: 4, in_all: 24, spare: true };
+/// Lua's workers of one class that wait, for each processor: the group lets two runs compute on
+/// each, and one is spare. With fewer, a busy group would end and start workers all the time.
+const LUA_WAITING_PER_PROCESSOR: usize = 3;
 /// Components' workers that wait: each serves one app, and has its code and memory, up to some
 /// 60 MiB for the largest runtimes.
 const COMPONENT_ROOM: Room = Room { of_key: 2, in_all: 16, spare: false };
@@ -108,7 +111,10 @@ fn lua(launch: &Launch, code: Vec<u8>) -> Result<Stock<Class>> {
         let launch = launch.clone();
         move |_, words: &PipeWriter| Process::start(&launch, &setup, CAPS, words, ready)
     };
-    Stock::new(&Class::ALL, launch.require, LUA_ROOM, Box::new(start))
+    let of_key =
+        thread::available_parallelism().map_or(1, NonZero::get) * LUA_WAITING_PER_PROCESSOR;
+    let room = Room { of_key, in_all: of_key * Class::ALL.len(), spare: true };
+    Stock::new(&Class::ALL, launch.require, room, Box::new(start))
 }
 
 fn components(launch: &Launch, codes: Arc<Codes>) -> Result<Stock<(Class, [u8; 32])>> {

@@ -31,14 +31,25 @@ impl Readers {
         &self,
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
+        self.once(|db| {
+            let view = db.unchecked_transaction()?;
+            let answer = ask(&view)?;
+            view.finish()?;
+            Ok(answer)
+        })
+    }
+
+    /// Lends a connection for one statement, which is of one moment by itself; a transaction around
+    /// it would take as long as it does.
+    pub(super) fn once<T>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         let loan = Loan { readers: self, db: Some(self.take()?) };
         let Some(db) = &loan.db else {
             return Err(model::Problem::internal("a loan without a connection"));
         };
-        let view = db.unchecked_transaction().map_err(broken)?;
-        let answer = ask(&view).map_err(broken)?;
-        view.finish().map_err(broken)?;
-        Ok(answer)
+        ask(db).map_err(broken)
     }
 
     fn take(&self) -> Result<Connection> {

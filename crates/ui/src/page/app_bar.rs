@@ -1,7 +1,7 @@
 //! The bar above every page of an app: group, title, owner, release, and the ways on. The group
 //! draws it; no app can.
 
-use crate::frame::{Chrome, framed};
+use crate::frame::{Chrome, framed_again};
 use maud::{Markup, html};
 
 /// An app as its bar names it.
@@ -51,11 +51,23 @@ impl AppBar {
 
     /// A page of this app.
     pub(crate) fn page(&self, chrome: &Chrome, tab: Tab, title: &str, body: Markup) -> Markup {
+        self.page_with(html! {}, chrome, tab, title, body)
+    }
+
+    /// A page of this app with more in its head.
+    pub(crate) fn page_with(
+        &self,
+        head: Markup,
+        chrome: &Chrome,
+        tab: Tab,
+        title: &str,
+        body: Markup,
+    ) -> Markup {
         let window = match title == self.called() {
             true => title.to_owned(),
             false => format!("{title} · {}", self.called()),
         };
-        framed(chrome, &window, self.draw(chrome, tab), body)
+        framed_again(chrome, &window, head, self.draw(chrome, tab), body)
     }
 
     fn draw(&self, chrome: &Chrome, here: Tab) -> Markup {

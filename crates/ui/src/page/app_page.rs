@@ -8,7 +8,7 @@
 use super::app_bar::{AppBar, Tab};
 use super::field::ask_first;
 use super::grants::{Wanted, ask, reach_words};
-use crate::frame::Chrome;
+use crate::frame::{Chrome, again_without_script};
 use maud::{Markup, html};
 use model::{EffectState, Moment};
 
@@ -19,7 +19,25 @@ pub struct AppPage {
     /// The title of the view, for the window.
     pub title: String,
     pub area: Area,
+    /// Whether and how the page follows what happens; a page that stays as it is has none.
+    pub live: Option<Live>,
     pub about: About,
+}
+
+/// A page that follows what happens. Which state it shows stands in its markup, so that the script
+/// knows what is newer.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// Path and query of the page.
+    pub place: String,
+    /// Number of the release and version of its data: `3.118`.
+    pub rev: String,
+    /// The handle of whoever looks; empty when signed out.
+    pub viewer: String,
+    /// Whether the server tells of changes, or the page is only to be looked at again.
+    pub told: bool,
+    /// Seconds after which a browser that is told nothing loads it again.
+    pub refresh: u32,
 }
 
 /// What stands in the app's area.
@@ -91,10 +109,27 @@ impl AppPage {
     pub fn draw(&self, chrome: &Chrome) -> Markup {
         let title = if self.title.is_empty() { self.bar.called() } else { &self.title };
         let body = html! {
-            div.apparea { (self.area(chrome)) }
+            (self.draw_area(chrome))
             (self.about_it(chrome))
         };
-        self.bar.page(chrome, Tab::Running, title, body)
+        let head = match &self.live {
+            Some(live) => again_without_script(live.refresh),
+            None => html! {},
+        };
+        self.bar.page_with(head, chrome, Tab::Running, title, body)
+    }
+
+    /// Draws the app's area alone, for a page that is already there.
+    #[must_use]
+    pub fn draw_area(&self, chrome: &Chrome) -> Markup {
+        let told = self.live.as_ref().filter(|live| live.told);
+        let looks = self.live.as_ref().filter(|live| !live.told);
+        html! {
+            div.apparea data-live=[told.map(|live| &live.place)] data-rev=[told.map(|live| &live.rev)]
+                data-for=[told.map(|live| &live.viewer)] data-refresh=[looks.map(|live| live.refresh)] {
+                (self.area(chrome))
+            }
+        }
     }
 
     fn area(&self, chrome: &Chrome) -> Markup {

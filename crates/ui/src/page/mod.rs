@@ -16,6 +16,7 @@ pub mod field;
 pub mod fork;
 pub mod grants;
 pub mod home;
+pub mod job;
 pub mod join;
 pub mod landing;
 pub mod log;

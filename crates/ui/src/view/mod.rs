@@ -23,7 +23,7 @@ use crate::offers::{self, Offer};
 use crate::prose::Prose;
 use crate::read::Reader;
 use crate::{component, stamp};
-use model::Value;
+use model::{Value, limit};
 use std::collections::BTreeMap;
 
 /// A page that was read without faults.
@@ -88,6 +88,19 @@ impl View {
     #[must_use]
     pub fn summary(&self) -> Option<&str> {
         self.page.some_text("summary").filter(|text| !text.trim().is_empty())
+    }
+
+    /// Whether the page follows what happens to the app's data.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.page.is("live")
+    }
+
+    /// Seconds after which the page asks to be looked at again.
+    #[must_use]
+    pub fn refresh(&self) -> Option<u32> {
+        let seconds = u32::try_from(self.page.whole("refresh")?).ok()?;
+        Some(seconds.max(limit::REFRESH_SECONDS_MIN))
     }
 
     /// A page with a title and one paragraph, for what the group itself has to say as a view.

@@ -10,11 +10,12 @@ use model::{
 use std::collections::BTreeMap;
 use ui::Flash;
 use ui::page::app_bar::AppBar;
-use ui::page::app_page::{About, AppPage, Area, EffectLine, Failed};
+use ui::page::app_page::{About, AppPage, Area, EffectLine, Failed, Live};
 use ui::page::delete::Delete;
 use ui::page::editor::{Checked, Editor, Preview};
 use ui::page::fork::Fork;
 use ui::page::grants::{Grants, Wanted};
+use ui::page::job::{Job, State};
 use ui::page::log::{Log, LogLine};
 use ui::page::receipts::{OneReceipt, Receipts};
 use ui::page::settings::{SecretForm, SettingField, SettingWant, Settings};
@@ -75,6 +76,13 @@ fn running(word: Word) -> Vec<Page> {
         bar: bar(word, mine),
         title: word("What shall we cook on Friday?"),
         area,
+        live: mine.then(|| Live {
+            place: word("/@ana/feed-to-git"),
+            rev: "3.118".into(),
+            viewer: word("ana"),
+            told: true,
+            refresh: 30,
+        }),
         about: about(word, mine),
     };
     let failed = |details: Option<&str>| {
@@ -110,6 +118,8 @@ fn running(word: Word) -> Vec<Page> {
             "app-stopped",
             shown(true, Area::Stopped { why: word("it hammers a small server.") }).draw(&me),
         ),
+        page("app-job", job(word, State::Going).draw(&me)),
+        page("app-job-unknown", job(word, State::Unknown).draw(&out)),
         page("app-no-release", shown(true, Area::NoRelease).draw(&me)),
         page(
             "app-safe-mode",
@@ -447,4 +457,8 @@ pub fn pages(word: Word) -> Vec<Page> {
         OneReceipt { bar: bar(word, true), receipt: receipt(word, Ending::Stopped) }.draw(&me),
     ));
     all
+}
+
+fn job(word: Word, state: State) -> Job {
+    Job { bar: bar(word, true), here: "/@ana/feed-to-git/job/00ff".into(), state }
 }

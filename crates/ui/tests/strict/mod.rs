@@ -26,10 +26,13 @@ const TAGS: &str = " html head meta title link body a abbr article b blockquote 
     h3 h4 h5 h6 header hr i img input ins kbd label legend li main mark meter nav ol optgroup option p pre progress \
     q s samp section select small span strong sub summary sup table tbody td textarea tfoot th thead \
     time tr u ul var audio video track svg g rect circle line polygon polyline path text image desc clipPath ";
+/// Only the frame of a page has these, in its head, and only like this.
+const OF_THE_HEAD: &str = " script noscript ";
 const VOID: &str = " meta link br col hr img input track ";
-const ATTRIBUTES: &str = " action alt aria-current aria-describedby aria-hidden aria-invalid aria-label \
-    aria-labelledby autocomplete charset checked class colspan content cols data-accent data-contrast data-font data-motion data-text data-theme data-align data-level \
-    data-min data-mono data-size data-state data-syntax data-tone data-weight data-width datetime dir \
+const ATTRIBUTES: &str = " action alt aria-busy aria-current aria-describedby aria-hidden aria-invalid aria-label \
+    aria-labelledby autocomplete charset checked class colspan content cols data-accent data-contrast data-font data-motion data-text data-theme data-again data-ago data-align \
+    data-for data-job data-level data-live data-min data-mono data-refresh data-rev data-said data-size data-state \
+    data-syntax data-tone data-weight data-width datetime dir \
     disabled for formaction formnovalidate height high href id lang list loading low max maxlength method min \
     minlength multiple name open optimum pattern placeholder readonly rel required role rowspan rows scope \
     selected spellcheck src step tabindex title type value width wrap autocapitalize autocorrect inputmode \
@@ -78,13 +81,15 @@ pub(crate) fn read(html: &str) -> Result<Vec<Element>, String> {
 fn tag<'a>(text: &'a str, open: &[String]) -> Result<(Element, &'a str), String> {
     let end = text.find([' ', '>']).ok_or("a tag without end")?;
     let name = &text[..end];
-    if !listed(TAGS, name) {
+    let in_head = listed(OF_THE_HEAD, name) && open == ["html", "head"];
+    if !listed(TAGS, name) && !in_head {
         return Err(format!("<{name}> is not ours"));
     }
     let mut attributes = Vec::new();
     let mut rest = &text[end..];
     loop {
         if let Some(after) = rest.strip_prefix('>') {
+            of_the_head(name, &attributes, open)?;
             let element = Element {
                 name: name.into(),
                 attributes,
@@ -96,7 +101,7 @@ fn tag<'a>(text: &'a str, open: &[String]) -> Result<(Element, &'a str), String>
         rest = rest.strip_prefix(' ').ok_or_else(|| format!("odd tag {:.80}", text))?;
         let end = rest.find(['=', ' ', '>']).ok_or("an attribute without end")?;
         let (key, after) = rest.split_at(end);
-        if !listed(ATTRIBUTES, key) {
+        if !listed(ATTRIBUTES, key) && !listed(" defer http-equiv ", key) {
             return Err(format!("<{name} {key}> is not ours"));
         }
         let (value, after) = match after.strip_prefix("=\"") {
@@ -106,6 +111,21 @@ fn tag<'a>(text: &'a str, open: &[String]) -> Result<(Element, &'a str), String>
         attributes.push((key.to_owned(), value.to_owned()));
         rest = after;
     }
+}
+
+/// The one script is ours, and only a head sends a browser on.
+fn of_the_head(name: &str, attributes: &[(String, String)], open: &[String]) -> Result<(), String> {
+    let keys: Vec<&str> = attributes.iter().map(|(key, _)| key.as_str()).collect();
+    let ours = match name {
+        "script" => keys == ["src", "defer"] && attributes[0].1 == ui::assets::SCRIPT.address(),
+        "meta" if keys.contains(&"http-equiv") => {
+            attributes[0].1 == "refresh"
+                && attributes[1].1.parse::<u32>().is_ok()
+                && open.starts_with(&["html".to_owned(), "head".to_owned()])
+        }
+        _ => !keys.iter().any(|key| ["defer", "http-equiv"].contains(key)),
+    };
+    if ours { Ok(()) } else { Err(format!("<{name} {keys:?}> is not ours")) }
 }
 
 /// What every fragment must keep, also one inside a page.

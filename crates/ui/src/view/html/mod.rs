@@ -17,10 +17,15 @@ pub(crate) use media::coordinates;
 pub(crate) use press::encoded;
 
 use super::{Surroundings, View, tone_sign};
-use crate::address;
 use crate::node::Node;
+use crate::{address, assets};
 use maud::{Markup, html as markup};
-use std::cell::Cell;
+use model::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+/// Numbers for forms: few enough to tell nothing of their arguments, more than a page has forms.
+const FORM_NUMBERS: u64 = 65_536;
 
 /// Where the pen stands while it draws.
 #[derive(Clone, Copy)]
@@ -29,16 +34,19 @@ struct Pen<'a> {
     /// The level of the next heading below.
     level: u8,
     /// The form that fields belong to, with its number on the page.
-    form: Option<(&'a Node, usize)>,
+    form: Option<(&'a Node, u64)>,
     /// Counts what needs a number of its own: ids, nonces.
     count: &'a Cell<usize>,
+    /// The numbers of forms that are taken.
+    forms: &'a RefCell<BTreeSet<u64>>,
 }
 
 /// Draws a view as the inside of the app area.
 #[must_use]
 pub fn html(view: &View, around: &Surroundings) -> Markup {
-    let count = Cell::new(0);
-    let pen = Pen { around, level: around.heading.clamp(1, 5), form: None, count: &count };
+    let (count, forms) = (Cell::new(0), RefCell::default());
+    let pen =
+        Pen { around, level: around.heading.clamp(1, 5), form: None, count: &count, forms: &forms };
     markup! {
         @if let Some(toast) = around.toast {
             p.toast role="status" { (toast) }
@@ -143,6 +151,17 @@ impl Pen<'_> {
     fn next(&self) -> usize {
         self.count.set(self.count.get() + 1);
         self.count.get()
+    }
+
+    /// The number of a form: the same in every drawing, whatever else comes and goes on the page, so
+    /// that a page which is drawn again keeps what was typed.
+    fn number(&self, handler: &str, args: &Value) -> u64 {
+        let mut taken = self.forms.borrow_mut();
+        let mut number = assets::tag(format!("{handler} {args:?}").as_bytes()) % FORM_NUMBERS;
+        while !taken.insert(number) {
+            number += 1;
+        }
+        number
     }
 
     /// A judged address as it is written on the page; `None` if it may not be.

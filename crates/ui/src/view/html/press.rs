@@ -23,7 +23,7 @@ impl Pen<'_> {
     }
 
     pub(super) fn form(&self, node: &Node) -> Markup {
-        let number = self.next();
+        let number = self.number(node.text("on"), &node.args());
         let inner = Pen { form: Some((node, number)), ..*self };
         let label = node.some_text("label");
         html! {
@@ -45,7 +45,8 @@ impl Pen<'_> {
     pub(super) fn field_or_form(&self, node: &Node) -> Markup {
         match (self.form, node.some_text("on_change")) {
             (None, Some(handler)) => {
-                let inner = Pen { form: Some((node, self.next())), ..*self };
+                let number = self.number(handler, &node.args());
+                let inner = Pen { form: Some((node, number)), ..*self };
                 html! {
                     form.fields.small method="post" action=(self.act()) {
                         (self.tokens(handler, &node.args()))
@@ -54,7 +55,10 @@ impl Pen<'_> {
                     }
                 }
             }
-            (None, None) => Pen { form: Some((node, self.next())), ..*self }.field(node),
+            (None, None) => {
+                let number = self.number(node.text("name"), &Value::Nil);
+                Pen { form: Some((node, number)), ..*self }.field(node)
+            }
             _ => self.field(node),
         }
     }

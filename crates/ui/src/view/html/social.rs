@@ -127,7 +127,7 @@ impl Pen<'_> {
     fn composer(&self, node: &Node, label: &str) -> Markup {
         let Some(composer) = node.object("composer") else { return html! {} };
         let handler = composer.text("on");
-        let id = format!("u-w{}", self.next());
+        let id = format!("u-w{}", self.number(handler, &composer.args()));
         let attach = composer.is("attach");
         let again = self.around.again(handler);
         let typed = self.around.typed.get("text").filter(|_| again).map(String::as_str);

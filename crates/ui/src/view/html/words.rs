@@ -95,7 +95,8 @@ impl Pen<'_> {
     /// A point in time in the reader's zone.
     pub(super) fn moment(&self, at: Moment, show: &str) -> Markup {
         let shown = stamp::shown(at, stamp::Show::from_word(show), &self.around.reader);
-        html! { time datetime=(stamp::exact(at)) { (shown) } }
+        let ago = show == "relative";
+        html! { time data-ago[ago] datetime=(stamp::exact(at)) { (shown) } }
     }
 
     pub(super) fn empty(&self, node: &Node) -> Markup {
