@@ -66,8 +66,8 @@ const PRESSES_MAX: usize = 2;
 /// Draws the first buttons of a page, for its card on another page.
 #[must_use]
 pub fn presses(view: &View, around: &Surroundings) -> Markup {
-    let count = Cell::new(0);
-    let pen = Pen { around, level: 3, form: None, count: &count };
+    let (count, forms) = (Cell::new(0), RefCell::default());
+    let pen = Pen { around, level: 3, form: None, count: &count, forms: &forms };
     let mut buttons = Vec::new();
     for part in view.page.nodes("actions").iter().chain(view.page.nodes("body")) {
         match part.name() {
