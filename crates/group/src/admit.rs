@@ -176,7 +176,7 @@ pub(crate) fn may_use(
 fn limits_of(trigger: &Trigger) -> RunLimits {
     match trigger {
         Trigger::View { .. } => limit::VIEW,
-        Trigger::Action { .. } | Trigger::Serve(_) => limit::ACTION,
+        Trigger::Action { .. } | Trigger::Serve(_) | Trigger::Document { .. } => limit::ACTION,
         Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. } => {
             limit::BACKGROUND
         }

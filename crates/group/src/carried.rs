@@ -49,7 +49,7 @@ pub(crate) struct About {
 /// One row of the app's data.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RowLine {
-    /// `store`, `me:ACCOUNT` or `files`.
+    /// `store`, `me:ACCOUNT`, `files`, or one of `documents::SPACES`.
     pub space: String,
     pub key: String,
     pub value: Json,

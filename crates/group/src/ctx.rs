@@ -79,7 +79,7 @@ fn texts(map: &BTreeMap<String, String>) -> Value {
 /// The arguments after `ctx`.
 pub(crate) fn args(trigger: &Trigger) -> Vec<Value> {
     match trigger {
-        Trigger::View { .. } => Vec::new(),
+        Trigger::View { .. } | Trigger::Document { .. } => Vec::new(),
         Trigger::Action { args, form, .. } => vec![with_form(args, form)],
         Trigger::Serve(request) => vec![request_value(request)],
         Trigger::Schedule { args, .. } => vec![args.clone()],

@@ -11,7 +11,7 @@ use crate::ledger::Axis;
 use crate::printed::Printed;
 use crate::reads::Reads;
 use crate::ticket::{Ack, Ticket};
-use crate::{ctx, parse, setting_values};
+use crate::{ctx, documents, parse, setting_values};
 use model::problem::Result;
 use model::trigger::{Invocation, Trigger};
 use model::{Ending, Receipt, Value, limit};
@@ -149,9 +149,14 @@ impl Group {
             computing: limit::computing_time(ticket.gas_left()),
             class: ticket.class(),
         };
+        if let Trigger::Document { name, change } = trigger {
+            return documents::run(desk, name, change);
+        }
+        let gas = run.gas;
         let mut outcome = self.sandbox.run(&run, &mut Bench { desk });
         if matches!(trigger, Trigger::View { .. } | Trigger::Action { .. }) {
-            parse::charge(&mut outcome, run.gas);
+            let documents = documents::charge(desk, &outcome.answer);
+            parse::charge(&mut outcome, gas, documents);
         }
         outcome
     }

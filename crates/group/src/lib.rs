@@ -20,6 +20,7 @@ mod ctx;
 pub mod desk;
 mod dice;
 mod difference;
+pub mod documents;
 pub mod effects;
 pub mod export;
 pub mod given;

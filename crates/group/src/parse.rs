@@ -18,7 +18,7 @@ use model::{Moment, limit};
 use sandbox::jail::Report;
 use sandbox::worker::{Failed, Jobs, Kind, Launch, Trade};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use trade::{Job, Text};
@@ -86,9 +86,13 @@ impl Parser {
 
     /// Cleans the texts of a view. Those that cannot be cleaned have a line instead.
     fn prose(&self, view: &View, now: Moment) -> Prose {
+        self.prose_of(view.prose(), now)
+    }
+
+    fn prose_of(&self, texts: Vec<(Form, &str)>, now: Moment) -> Prose {
         let mut prose = Prose::default();
         let mut wanted = Vec::new();
-        for (form, text) in view.prose() {
+        for (form, text) in texts {
             match self.kept(&name(form, text), now) {
                 Some(cleaned) => prose.add(form, text, cleaned),
                 None => wanted.push((form, text)),
@@ -167,6 +171,20 @@ impl Group {
     #[must_use]
     pub fn prose(&self, view: &View) -> Prose {
         self.parser.prose(view, self.now())
+    }
+
+    /// The same together with the documents it shows, which are Markdown, by their names.
+    #[must_use]
+    pub fn prose_with(&self, view: &View, documents: &BTreeMap<String, String>) -> Prose {
+        let mut texts = view.prose();
+        texts.extend(documents.values().map(|text| (Form::Markdown, text.as_str())));
+        self.parser.prose_of(texts, self.now())
+    }
+
+    /// One text of Markdown, cleaned for a page of the group.
+    #[must_use]
+    pub fn prose_of(&self, markdown: &str) -> Prose {
+        self.parser.prose_of(vec![(Form::Markdown, markdown)], self.now())
     }
 
     /// Where this group parses.

@@ -23,10 +23,24 @@ pub enum Trigger {
     Serve(Request),
     /// A tick of a schedule: `at.NAME(ctx, args)`.
     Schedule { name: String, args: Value },
+    /// A person writes a document of the app on a page of the group: no function of the app runs.
+    Document { name: String, change: Change },
     /// An effect of this app was delivered: `done(ctx, effect)`.
     Done { effect: EffectId, what: Value },
     /// An effect of this app was given up: `failed(ctx, effect)`.
     Failed { effect: EffectId, what: Value },
+}
+
+/// What a person does to a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Keeps a text as the newest revision. `base` is the revision it was made from: what others
+    /// kept since is merged in. Without it the text stands as it is.
+    Save { text: String, base: Option<i64> },
+    /// Keeps a text for the one who writes it, so that they find it again.
+    Draft { text: String, base: i64 },
+    /// Forgets that.
+    Discard,
 }
 
 /// A raw HTTP request to `…/poll/-/PATH`.
@@ -49,6 +63,7 @@ impl Trigger {
             Trigger::Action { .. } => "action",
             Trigger::Serve(_) => "serve",
             Trigger::Schedule { .. } => "schedule",
+            Trigger::Document { .. } => "document",
             Trigger::Done { .. } => "done",
             Trigger::Failed { .. } => "failed",
         }
@@ -62,6 +77,7 @@ impl Trigger {
             Trigger::Action { handler, .. } => format!("on.{handler}"),
             Trigger::Serve(request) => format!("serve {} {}", request.method, request.path),
             Trigger::Schedule { name, .. } => format!("at.{name}"),
+            Trigger::Document { name, .. } => format!("document {name}"),
             Trigger::Done { .. } => "done".into(),
             Trigger::Failed { .. } => "failed".into(),
         }

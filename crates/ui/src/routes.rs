@@ -93,6 +93,20 @@ pub static ROUTES: &[Route] = &[
         "what serve answers; or a file of the release under files/",
     ),
     get("/@{o}/{a}/f/{path}", Who::Viewer, &[], "a file that the app has kept"),
+    get("/@{o}/{a}/doc/edit", Who::Viewer, &["_a"], "page::document::EditDocument"),
+    post(
+        "/@{o}/{a}/doc/edit",
+        Who::Viewer,
+        &["_a", "text", "base", "do"],
+        "303 to the app, or 422 with the page; 200 with preview",
+    ),
+    get(
+        "/@{o}/{a}/doc/history",
+        Who::Viewer,
+        &["_a", "revision", "from", "to"],
+        "page::document::DocumentHistory",
+    ),
+    post("/@{o}/{a}/doc/restore", Who::Viewer, &["_a", "revision"], "303 to the app"),
     get(
         "/@{o}/{a}/source",
         Who::Viewer,

@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use model::{Moment, Value};
+use std::collections::BTreeMap;
 use std::path::Path;
-use ui::{Prose, Surroundings, View, json, offers, stamp, table, view};
+use ui::{Form, Prose, Surroundings, View, json, offers, stamp, table, view};
+
+/// The text of the document named `written`.
+const WRITTEN: &str = "**Leo** mends the fence.\n\n- Ana buys seeds";
 
 fn seal(handler: &str, args: &Value) -> String {
     format!("{handler}{}", json::of_value(args))
@@ -42,8 +46,11 @@ fn every_component_looks_as_committed() {
         let text = std::fs::read_to_string(case.join("view.json")).expect(component.name);
         assert!(text.contains(&format!("\"type\": \"{}\"", component.name)));
         let view = read(&text);
-        let prose = Prose::here(&view);
-        let around = around(&prose);
+        let mut prose = Prose::here(&view);
+        prose.add(Form::Markdown, WRITTEN, ui::prose::checked(&ui::markdown(WRITTEN)));
+        let mut around = around(&prose);
+        let documents = BTreeMap::from([("written".to_owned(), WRITTEN.to_owned())]);
+        around.documents = &documents;
         // A line break before each tag keeps differences readable; it is not part of the page.
         let html =
             view::html(&view, &around).into_string().replace('<', "\n<").replace("\n</", "</");

@@ -17,6 +17,7 @@ macro_rules! example {
 pub(super) const EXAMPLES: &[Example] = &[
     example!("poll", "allotment.toml", "main.lua"),
     example!("guestbook", "allotment.toml", "main.lua"),
+    example!("minutes", "allotment.toml", "main.lua"),
     example!("reading-list", "allotment.toml", "main.lua"),
     example!("feed-to-git", "allotment.toml", "main.lua"),
 ];

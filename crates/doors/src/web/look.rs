@@ -152,6 +152,8 @@ pub(super) fn draw(
             String::new()
         })
     };
+    let group = visit.group();
+    let documents = group.library(app, drawing.draft).of_view(view)?;
     let path = bar::path(app);
     let address = format!("@{}@{}/{}", app.owner_handle, visit.group().config.host, app.name);
     let drawn = ui::view::html(
@@ -166,7 +168,8 @@ pub(super) fn draw(
             errors: drawing.errors.clone(),
             toast: drawing.toast,
             reader: chrome::reader(visit),
-            prose: &visit.group().prose(view),
+            prose: &group.prose_with(view, &documents),
+            documents: &documents,
             heading: drawing.heading.max(1),
             ..Surroundings::of(&path, &seal)
         },

@@ -9,6 +9,7 @@ mod assets;
 mod bar;
 mod chrome;
 mod cookie;
+mod document;
 mod editor;
 mod entry;
 mod examples;
@@ -82,6 +83,10 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("GET", "/@{o}/{a}/job/{path}", jobs::page),
     ("GET", "/@{o}/{a}/-/{path}", raw::answer),
     ("GET", "/@{o}/{a}/f/{path}", raw::kept_file),
+    ("GET", "/@{o}/{a}/doc/edit", document::edit_page),
+    ("POST", "/@{o}/{a}/doc/edit", document::edit),
+    ("GET", "/@{o}/{a}/doc/history", document::history_page),
+    ("POST", "/@{o}/{a}/doc/restore", document::restore),
     ("GET", "/@{o}/{a}/source", source::page),
     ("GET", "/@{o}/{a}/fork", fork::page),
     ("POST", "/@{o}/{a}/fork", fork::fork),

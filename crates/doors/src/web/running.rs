@@ -255,12 +255,12 @@ fn failed(visit: &Visit, ending: String, message: String) -> Result<Failed, Prob
 }
 
 /// Where one stands after a press: the same place, or the editor if it was the draft's button.
-fn back(app: &App, place: &Place, draft: bool) -> String {
+pub(super) fn back(app: &App, place: &Place, draft: bool) -> String {
     if draft { format!("{}/edit?run=1#ran", bar::path(app)) } else { place.address(app) }
 }
 
 /// The address that `ui.go` names, inside the app.
-fn inside(app: &App, place: &Place, to: &str) -> String {
+pub(super) fn inside(app: &App, place: &Place, to: &str) -> String {
     match parse(to) {
         Some(address @ Address::Inside(_)) => address.on_page(&bar::path(app), &place.path),
         _ => bar::path(app),

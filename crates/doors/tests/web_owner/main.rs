@@ -5,6 +5,7 @@
 #[path = "../browser/mod.rs"]
 mod browser;
 mod care;
+mod documents;
 mod editing;
 mod forking;
 mod granting;

@@ -10,6 +10,7 @@ pub mod bars;
 pub mod changes;
 pub mod delete;
 pub mod directory;
+pub mod document;
 pub mod editor;
 pub mod error;
 pub mod field;

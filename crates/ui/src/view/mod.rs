@@ -2,6 +2,7 @@
 //! fails, and asks nobody anything but the given seal.
 
 mod alike;
+pub mod documents;
 mod html;
 mod json;
 pub(crate) mod plot;
@@ -132,6 +133,8 @@ pub struct Surroundings<'a> {
     pub reader: stamp::Reader,
     /// The view's Markdown and HTML, cleaned.
     pub prose: &'a Prose,
+    /// The texts of the documents it shows, by name.
+    pub documents: &'a BTreeMap<String, String>,
     /// The heading level of the view's title: 1 where it is the page, 2 where it is shown on one.
     pub heading: u8,
 }
@@ -153,6 +156,7 @@ impl<'a> Surroundings<'a> {
             toast: None,
             reader: stamp::Reader::default(),
             prose: Prose::NONE,
+            documents: &NO_DOCUMENTS,
             heading: 1,
         }
     }
@@ -162,6 +166,8 @@ impl<'a> Surroundings<'a> {
         self.pressed.is_none_or(|pressed| pressed == handler)
     }
 }
+
+static NO_DOCUMENTS: BTreeMap<String, String> = BTreeMap::new();
 
 /// The sign and the word of a tone; the neutral one has none.
 pub(crate) fn tone_sign(tone: &str) -> Option<(&'static str, &'static str)> {

@@ -83,7 +83,7 @@ fn button(node: &Node) -> Pressable {
 }
 
 /// Calls back for every node that stands in these fields, in the order of the properties.
-fn each_child<'n>(fields: &'n Fields, visit: &mut dyn FnMut(&'n Node)) {
+pub(super) fn each_child<'n>(fields: &'n Fields, visit: &mut dyn FnMut(&'n Node)) {
     let order = ["actions", "body", "items", "rows"];
     let rest = fields.0.keys().copied().filter(|name| !order.contains(name) && *name != "fallback");
     for name in order.into_iter().chain(rest) {

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apps;
+mod documents;
 mod forks;
 mod group;
 
@@ -85,5 +86,6 @@ pub fn pages(word: Word) -> Vec<Page> {
     let mut all = group::pages(word);
     all.extend(apps::pages(word));
     all.extend(forks::pages(word));
+    all.extend(documents::pages(word));
     all
 }
