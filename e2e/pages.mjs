@@ -3,7 +3,9 @@
 import { PASSWORD } from "./newcomer.mjs";
 
 /** Pages that everybody sees. */
-export const OUTSIDE = ["/", "/apps", "/apps?q=nothing-like-it", "/join", "/sign-in", "/no-such-page"];
+export const OUTSIDE = [
+  "/", "/apps", "/apps?q=nothing-like-it", "/reading", "/join", "/sign-in", "/no-such-page",
+];
 
 /** Pages of somebody who is signed in. */
 export const INSIDE = ["/", "/apps", "/apps/new", "/me", "/me/usage", "/admin", "/welcome"];

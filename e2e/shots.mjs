@@ -1,10 +1,12 @@
 // Takes a picture of every page of a filled group, on three widths, light and dark, for somebody to
-// look at. Scripts are off, as in the pages' plainest form.
+// look at. Scripts are off, as in the pages' plainest form; the style sheet is the one that lies
+// here, so that a change of it is seen without building anything.
 //   node e2e/shots.mjs FOLDER                 all
 //   node e2e/shots.mjs FOLDER home 320 light  those whose name has all of these words
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openBrowser, person } from "./browser.mjs";
 import { INSIDE, OUTSIDE, OWN, signIn } from "./pages.mjs";
 import { fillGroup } from "./sample.mjs";
@@ -12,6 +14,8 @@ import { startGroup } from "./server.mjs";
 
 /** CSS pixels: a small telephone, a tablet, a desk. */
 const WIDTHS = [320, 768, 1280];
+
+const STYLE = fileURLToPath(new URL("../crates/ui/assets/style.css", import.meta.url));
 
 /** CSS pixels of height: what is below is in the picture as well. */
 const HEIGHT = 800;
@@ -53,6 +57,8 @@ async function takeAll(kind) {
   const wanted = all.filter((it) => words.every((word) => it.name.includes(word)));
   if (!wanted.length) return;
   const page = await visit(kind);
+  const style = { path: STYLE, contentType: "text/css" };
+  await page.route("**/assets/style.css*", (route) => route.fulfill(style));
   for (const it of wanted.filter((it) => it.who === "out")) await take(page, it);
   if (wanted.some((it) => it.who === "in")) await signIn(page);
   for (const it of wanted.filter((it) => it.who === "in")) await take(page, it);

@@ -7,7 +7,7 @@
 # tools that it installs stay. A project of `allot new` is such a copy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-ALL=(words-rust words-js words-python words-c hello-http)
+ALL=(words-rust words-js words-python words-c hello-http tally)
 COMMITTED=words-c
 
 # copy NAME: lays the project out under target/examples/NAME.

@@ -12,12 +12,14 @@ local function answers()
 end
 
 function view(ctx)
-  local rows, buttons = {}, {}
+  local rows, buttons, all = {}, {}, 0
   for _, answer in ipairs(answers()) do
-    rows[#rows + 1] = { answer = answer, votes = store.count("vote/" .. answer .. "/") }
+    local votes = store.count("vote/" .. answer .. "/")
+    all = all + votes
+    rows[#rows + 1] = { answer = answer, votes = votes }
     buttons[#buttons + 1] = ui.button{ answer, on = "vote", args = { answer = answer } }
   end
-  return ui.page{ settings.question,
+  return ui.page{ settings.question, summary = settings.question .. " Votes so far: " .. all,
     ui.table{ caption = "Votes so far", rows = rows, columns = {
       { key = "answer", label = "Answer" }, { key = "votes", label = "Votes", kind = "number" } } },
     ui.row{ body = buttons } }

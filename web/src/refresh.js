@@ -5,6 +5,9 @@ import { morph } from "./morph.js";
 export function refresh() {
   const seconds = Number(document.querySelector(".apparea[data-refresh]")?.dataset.refresh);
   if (seconds) setInterval(look, 1000 * seconds);
+  // The page of a press that takes its time, opened by its address.
+  const again = Number(document.querySelector("#main [data-again]")?.dataset.again);
+  if (again) setTimeout(() => location.reload(), 1000 * again);
 }
 
 async function look() {

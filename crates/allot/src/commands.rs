@@ -57,6 +57,9 @@ enum What {
         /// What changed.
         #[arg(short, long, default_value = "")]
         message: String,
+        /// Only tell what it would do to the data, where it takes data over.
+        #[arg(long)]
+        rehearse: bool,
     },
     /// Run one handler of a folder's app as a draft, on data of its own.
     Run {
@@ -120,6 +123,27 @@ enum What {
     },
     /// Take what the original of your fork has published since into your draft.
     Take(Take),
+    /// Run an older release again; with --data the one from before the data was taken over.
+    Back {
+        #[command(flatten)]
+        on: OnApp,
+        /// Its number.
+        release: Option<u64>,
+        /// Go back to the data, too, within 30 days.
+        #[arg(long)]
+        data: bool,
+    },
+    /// Let your fork take what its original publishes by itself, a day later.
+    Follow {
+        #[command(flatten)]
+        on: OnApp,
+        /// Not any more.
+        #[arg(long)]
+        off: bool,
+        /// Although it holds grants, which new code could use.
+        #[arg(long)]
+        also_with_grants: bool,
+    },
     /// Suggest your draft to the author of the original.
     Suggest {
         #[command(flatten)]
@@ -347,7 +371,7 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
             person::copy(&on.at, name.as_deref(), &on.app, say)
         }
         What::Check { folder } => person::check(&folder, say),
-        What::Push { on, message } => person::push(&on, &message, say),
+        What::Push { on, message, rehearse } => person::push(&on, &message, rehearse, say),
         What::Run { on, handler, args } => {
             person::run(&on, handler.as_deref(), &pairs(&args)?, say)
         }
@@ -361,6 +385,10 @@ pub(crate) fn run(commands: Commands) -> Result<(), Failure> {
             person::diff(&on.resolved(), from.as_deref(), to.as_deref(), say)
         }
         What::Take(take) => person::take(&Take { on: take.on.resolved(), ..take }, say),
+        What::Back { on, release, data } => person::back(&on.resolved(), release, data, say),
+        What::Follow { on, off, also_with_grants } => {
+            person::follow(&on.resolved(), !off, also_with_grants, say)
+        }
         What::Suggest { on, message } => person::suggest(&on.resolved(), &message, say),
         What::Suggestions(asked) => {
             person::suggestions(&Suggestions { on: asked.on.resolved(), ..asked }, say)

@@ -195,6 +195,9 @@ fn forks(asked: &Asked, app: &str) {
     let newer = asked.well("GET", &at("/newer"), copy, "", Value::Null);
     assert_eq!((&newer["from"], &newer["releases"][0]["number"]), (&json!(1), &json!(2)));
     change(copy, &format!("{MAIN}-- mine\n"));
+    asked.well("POST", &at("/back"), app, "", json!({ "release": 2 }));
+    asked.well("POST", &at("/rehearse"), app, "", Value::Null);
+    asked.well("POST", &at("/follow"), copy, "", json!({ "on": true }));
     let take = json!({ "release": 2 });
     let (status, _) = asked.ask("POST", &at("/take"), copy, "", take.to_string().as_bytes());
     assert_eq!(status, 409, "both changed the end");
@@ -310,7 +313,7 @@ fn bodies_are_taken_as_described() {
             assert!(!with(name, Some(json!([[7]]))), "{what}: {name} of another kind");
         }
     }
-    assert_eq!(tried, 11, "a body has no example");
+    assert_eq!(tried, 13, "a body has no example");
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn the_doctor_finds_what_is_wrong() {
     is("git", "ok", "git version");
     is("trust roots", "ok", "");
     is("clock", "ok", "UTC");
-    is("migrations", "ok", "1 of 1");
+    is("migrations", "ok", "2 of 2");
 
     let key = data.join("master.key");
     chmod(&key, 0o644);

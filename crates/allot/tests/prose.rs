@@ -24,7 +24,9 @@ fn pages_are_drawn_with_what_the_workers_clean_and_without_what_they_lose() {
     served.allot(&["push", "--folder", folder.path().to_str().unwrap()], "");
     let page = |query: &str| {
         let url = format!("{}/@ana/words{query}", served.url);
-        ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap()
+        // As a browser asks: others get text.
+        let asked = ureq::get(&url).header("accept", "text/html");
+        asked.call().unwrap().body_mut().read_to_string().unwrap()
     };
     let first = page("");
     assert!(first.contains("<p><em>hello</em></p>") && first.contains("<p>world</p>"), "{first}");

@@ -15,6 +15,22 @@ const NS_PER_GAS_MAX: f64 = 10.0;
 
 /// Everyday arguments, and for each family the worst that is known.
 const CASES: &[Case] = &[
+    ("docs.write", "", "docs.write('w' .. i, ('One line of it'):rep(50))", 20),
+    (
+        "docs.write",
+        "local function t(w) local l = {} for i = 1, 2000 do l[i] = w .. i end return table.concat(l, '\\n') end docs.write('m', t'a') docs.write('m', t'b')",
+        "pcall(docs.write, 'm', t'c', { revision = 1 })",
+        5,
+    ),
+    ("docs.read", "docs.write('r', ('One line of it'):rep(50))", "docs.read('r')", 50),
+    ("docs.list", "for i = 1, 100 do docs.write('l' .. i, 'x') end", "docs.list()", 20),
+    ("docs.history", "for i = 1, 50 do docs.write('h', 'x' .. i) end", "docs.history('h')", 20),
+    (
+        "docs.diff",
+        "local function t(w) local l = {} for i = 1, 2000 do l[i] = w .. i end return table.concat(l, '\\n') end docs.write('d', t'a') docs.write('d', t'b')",
+        "docs.diff('d', 1, 2)",
+        5,
+    ),
     (
         "json.parse",
         "local t = '[' .. ('{\"name\":\"Ana\",\"votes\":3},'):rep(500) .. '0]'",

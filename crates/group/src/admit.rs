@@ -142,7 +142,7 @@ pub(crate) fn busy() -> Problem {
 
 /// Whether nobody waits for the answer of such a run.
 fn in_background(trigger: &Trigger) -> bool {
-    matches!(trigger, Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. })
+    trigger.is_own()
 }
 
 /// The problem of an app that is not there, or that the asker may not know of.
@@ -176,9 +176,10 @@ pub(crate) fn may_use(
 fn limits_of(trigger: &Trigger) -> RunLimits {
     match trigger {
         Trigger::View { .. } => limit::VIEW,
-        Trigger::Action { .. } | Trigger::Serve(_) => limit::ACTION,
+        Trigger::Action { .. } | Trigger::Serve(_) | Trigger::Document { .. } => limit::ACTION,
         Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. } => {
             limit::BACKGROUND
         }
+        Trigger::Migrate { .. } | Trigger::Check => limit::MIGRATE,
     }
 }

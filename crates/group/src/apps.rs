@@ -106,6 +106,9 @@ impl Group {
             fork_of,
             forks: 0,
             taken: None,
+            following: None,
+            before: None,
+            without: Vec::new(),
             stopped: None,
             name,
         };
@@ -215,6 +218,14 @@ impl Group {
         Ok(kept.into_iter().map(|kept| kept.it).collect())
     }
 
+    /// A release of an app by its number.
+    pub(crate) fn release_number(&self, app: &App, number: u64) -> Result<Release> {
+        let mut releases = self.releases(app)?.into_iter();
+        releases
+            .find(|release| release.number == number)
+            .ok_or_else(|| Problem::not_found(format!("This app has no release {number}.")))
+    }
+
     /// A release of an app by its id: the newest with these files. It mostly is the newest of all,
     /// and every run asks for it.
     pub fn release(&self, app: &App, id: &ReleaseId) -> Result<Release> {
@@ -291,7 +302,10 @@ impl Group {
             }
         }
         for cell in [Cell::live(app.id), Cell::draft(app.id), Cell::before(app.id)] {
-            bytes += self.file_bytes(&cell)?;
+            // Files of what was put aside are not paid for: most of them are those of now.
+            if cell != Cell::before(app.id) {
+                bytes += self.file_bytes(&cell)?;
+            }
             batch.erases.push(Erase { cell, account: Some(app.owner.to_string()) });
         }
         batch.spends.push(total(by, "apps", -1, u64::MAX));
@@ -375,7 +389,7 @@ pub(crate) fn app_put(app: &App, expect: Expect) -> Result<Put> {
         id: app.id.to_string(),
         owner: Some(app.owner.to_string()),
         name: Some(format!("@{}/{}", app.owner_handle, app.name)),
-        due: None,
+        due: app.due(),
     };
     records::put(Kind::App, found, app, expect)
 }

@@ -1,7 +1,8 @@
 //! The form of `poll.allot`, an app as one file: a zip whose parts a person can read with any tool.
 //! It holds no secret: no token, no key, no password, no value of an app's secrets.
 //!
-//! `about.json` says what it is. `app/` has the files that run, `draft/` the draft where it differs.
+//! `about.json` says what it is. `app/` has the files that run, `used/` what
+//! they use of other apps, `draft/` the draft where it differs.
 //! Only its owner's file goes on: `settings.json`, `data.jsonl` with one row a line, `schedules.jsonl`
 //! that scripts made, `grants.jsonl` and `secrets.jsonl` without what is secret, `releases.jsonl` as
 //! far as they are kept, and `blobs/`, what rows and releases name by its SHA-256.
@@ -18,6 +19,8 @@ use serde_json::{Map, Number, Value as Json, json};
 pub(crate) const FORM: u32 = 1;
 pub(crate) const ABOUT: &str = "about.json";
 pub(crate) const APP: &str = "app/";
+/// Code of other apps that the running release uses.
+pub(crate) const USED: &str = "used/";
 pub(crate) const DRAFT: &str = "draft/";
 pub(crate) const SETTINGS: &str = "settings.json";
 pub(crate) const DATA: &str = "data.jsonl";
@@ -49,7 +52,7 @@ pub(crate) struct About {
 /// One row of the app's data.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RowLine {
-    /// `store`, `me:ACCOUNT` or `files`.
+    /// `store`, `me:ACCOUNT`, `files`, or one of `documents::SPACES`.
     pub space: String,
     pub key: String,
     pub value: Json,

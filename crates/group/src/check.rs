@@ -3,8 +3,10 @@
 use crate::apps::manifest_of;
 use crate::group::Group;
 use crate::host::find;
+use crate::migrating::joined;
 use crate::program::program_from;
 use crate::setting_values;
+use crate::uses::must_not_meet;
 use model::problem::{Problem, Result};
 use model::release::is_component;
 use model::setting::Setting;
@@ -61,7 +63,19 @@ impl Host for Nobody {
 impl Group {
     /// Checks the draft of an app. Its owner pays where a component is compiled for that.
     pub fn check_app(&self, app: &App) -> Result<Checked> {
-        let files = self.files(&app.draft)?;
+        let mut files = self.files(&app.draft)?;
+        if let Ok(manifest) = manifest_of(&files)
+            && !manifest.uses.is_empty()
+        {
+            let used = self.used(app.owner, &manifest);
+            let used = used.and_then(|used| must_not_meet(&app.draft, &used).map(|()| used));
+            match used {
+                Ok(used) => files = self.files(&joined(&app.draft, &used))?,
+                Err(problem) => {
+                    return Ok(Checked { errors: vec![problem.public], ..Checked::default() });
+                }
+            }
+        }
         if let Ok(program) = manifest_of(&files).and_then(|it| program_from(&files, &it.main)) {
             self.pay_for_compiling(&self.account(app.owner)?.it, &program)?;
         }
@@ -98,7 +112,11 @@ pub fn check_files(sandbox: &Sandbox, files: &Files, settings: BTreeMap<String, 
 }
 
 /// Runs the top level of a program, which only declares.
-fn declare(sandbox: &Sandbox, program: &Program, settings: BTreeMap<String, Value>) -> Outcome {
+pub(crate) fn declare(
+    sandbox: &Sandbox,
+    program: &Program,
+    settings: BTreeMap<String, Value>,
+) -> Outcome {
     let run = Run {
         program,
         trigger: "declare",

@@ -63,7 +63,12 @@ impl Group {
     }
 
     /// Ends a run that keeps nothing but its gas, its receipt and the work it acknowledges.
-    fn close_run(&self, ticket: &Ticket, work: &Work, outcome: &Outcome) -> Result<Kept> {
+    pub(crate) fn close_run(
+        &self,
+        ticket: &Ticket,
+        work: &Work,
+        outcome: &Outcome,
+    ) -> Result<Kept> {
         let nothing = Work { grants_used: work.grants_used.clone(), ..Work::default() };
         let receipt = receipt(ticket, &nothing, outcome);
         let mut puts = vec![receipt_put(&receipt)?];
@@ -114,7 +119,7 @@ impl Group {
     }
 
     /// Gives the gas back that was taken and not used, and counts the run.
-    fn settle(&self, ticket: &Ticket) {
+    pub(crate) fn settle(&self, ticket: &Ticket) {
         self.ledger.repay(ticket.allowed, ticket.gas_left());
         self.slots.took(ticket.owner.it.id, ticket.spent.gas, self.now());
         self.totals.add(&ticket.app.it, ticket.now.day(), ticket.spent.gas);
@@ -134,7 +139,12 @@ impl Group {
     }
 
     /// The run's line in the app's event log.
-    fn log_put(&self, ticket: &Ticket, work: &Work, receipt: &Receipt) -> Result<Option<Put>> {
+    pub(crate) fn log_put(
+        &self,
+        ticket: &Ticket,
+        work: &Work,
+        receipt: &Receipt,
+    ) -> Result<Option<Put>> {
         let entry = LogEntry {
             at: ticket.now,
             run: receipt.run,
@@ -181,7 +191,7 @@ fn refused_outcome(ticket: &Ticket, refused: Refused) -> Result<Outcome> {
     Ok(Outcome { ending, message, answer: Value::Nil, ..ticket.conflicted() })
 }
 
-fn receipt(ticket: &Ticket, work: &Work, outcome: &Outcome) -> Receipt {
+pub(crate) fn receipt(ticket: &Ticket, work: &Work, outcome: &Outcome) -> Receipt {
     Receipt {
         run: ticket.run,
         app: ticket.app.it.id,
@@ -205,7 +215,7 @@ fn receipt(ticket: &Ticket, work: &Work, outcome: &Outcome) -> Receipt {
     }
 }
 
-fn receipt_put(receipt: &Receipt) -> Result<Put> {
+pub(crate) fn receipt_put(receipt: &Receipt) -> Result<Put> {
     let found = Found {
         id: receipt.run.to_string(),
         owner: Some(receipt.app.to_string()),
@@ -215,7 +225,7 @@ fn receipt_put(receipt: &Receipt) -> Result<Put> {
     records::put(Kind::Receipt, found, receipt, Expect::Any)
 }
 
-fn cell_change(ticket: &Ticket, work: &Work) -> CellChange {
+pub(crate) fn cell_change(ticket: &Ticket, work: &Work) -> CellChange {
     CellChange {
         cell: ticket.cell(),
         seen: work.seen,

@@ -2,6 +2,7 @@
 
 use crate::group::Group;
 use crate::ticket::Ticket;
+use crate::uploads;
 use model::Value;
 use model::trigger::{Person, Request, Trigger};
 use std::collections::BTreeMap;
@@ -70,6 +71,9 @@ fn add_place(ctx: &mut BTreeMap<String, Value>, trigger: &Trigger) {
     ctx.insert("path".to_owned(), Value::text(path));
     ctx.insert("query".to_owned(), query.map_or_else(|| texts(&BTreeMap::new()), texts));
     ctx.insert("form".to_owned(), form.map_or_else(|| texts(&BTreeMap::new()), texts));
+    if let Some(files) = uploads::told(trigger) {
+        ctx.insert("files".to_owned(), files);
+    }
 }
 
 fn texts(map: &BTreeMap<String, String>) -> Value {
@@ -79,11 +83,13 @@ fn texts(map: &BTreeMap<String, String>) -> Value {
 /// The arguments after `ctx`.
 pub(crate) fn args(trigger: &Trigger) -> Vec<Value> {
     match trigger {
-        Trigger::View { .. } => Vec::new(),
+        Trigger::View { .. } | Trigger::Document { .. } => Vec::new(),
         Trigger::Action { args, form, .. } => vec![with_form(args, form)],
         Trigger::Serve(request) => vec![request_value(request)],
         Trigger::Schedule { args, .. } => vec![args.clone()],
         Trigger::Done { what, .. } | Trigger::Failed { what, .. } => vec![what.clone()],
+        Trigger::Migrate { from } => vec![Value::Int(i64::try_from(*from).unwrap_or(i64::MAX))],
+        Trigger::Check => Vec::new(),
     }
 }
 

@@ -75,6 +75,9 @@ impl Group {
         zip.json(carried::ABOUT, &about)?;
         let files = running.as_ref().map_or(&app.draft, |release| &release.files);
         self.write_files(zip, carried::APP, files)?;
+        if let Some(release) = &running {
+            self.write_files(zip, carried::USED, &release.used)?;
+        }
         if !whole {
             return Ok(());
         }
@@ -113,7 +116,7 @@ impl Group {
     ) -> Result<()> {
         let releases = self.releases(app)?;
         for release in &releases {
-            blobs.extend(release.files.values().cloned());
+            blobs.extend(release.files.values().chain(release.used.values()).cloned());
         }
         zip.lines(carried::RELEASES, releases)
     }

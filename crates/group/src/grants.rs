@@ -68,12 +68,12 @@ fn level_allows(owner: &Account, grant: &Grant, asked: &Asked) -> std::result::R
 }
 
 /// Whoever may write a repository may read it.
-fn verb_covers(granted: &str, asked: &str) -> bool {
+pub(crate) fn verb_covers(granted: &str, asked: &str) -> bool {
     granted == asked || (granted == "git.write" && asked == "git.read")
 }
 
 /// Whether an address lies under a granted one: same scheme, host and port, and a path at or below.
-fn covers(granted: &str, address: &Url) -> bool {
+pub(crate) fn covers(granted: &str, address: &Url) -> bool {
     let Ok(granted) = Url::parse(granted.trim_end_matches('*')) else { return false };
     let under = |path: &str| {
         let base = granted.path();
@@ -139,6 +139,8 @@ pub struct Wanted {
     pub object: String,
     pub setting: Option<String>,
     pub granted: Option<Grant>,
+    /// Whether the owner chose that the app runs without it.
+    pub without: bool,
     /// Why the owner may not give it yet.
     pub not_yet: Option<String>,
 }
@@ -179,7 +181,10 @@ impl Group {
             let granted = grants.iter().find(|grant| {
                 grant.verb == want.verb && grant.object == object && grant.holds_at(now)
             });
-            Wanted { granted: granted.cloned(), object, setting, not_yet: None, want: want.clone() }
+            let without =
+                app.without.iter().any(|it| it.verb == want.verb && it.object == want.object);
+            let (granted, want) = (granted.cloned(), want.clone());
+            Wanted { granted, object, setting, without, not_yet: None, want }
         };
         let mut wanted: Vec<Wanted> = app.manifest.wants.iter().map(wanted).collect();
         if owner.it.level < Level::Member {
@@ -253,6 +258,7 @@ impl Group {
         }
         batch.puts.push(grant_put(&grant, Expect::New)?);
         self.store.commit(batch)?;
+        self.no_longer_without(app, &grant)?;
         Ok(grant)
     }
 
@@ -304,7 +310,7 @@ fn grant_put(grant: &Grant, expect: Expect) -> Result<store::Put> {
     records::put(Kind::Grant, found, grant, expect)
 }
 
-fn setting_text(app: &App, name: &str) -> String {
+pub(crate) fn setting_text(app: &App, name: &str) -> String {
     let declared = app.settings_declared.iter().find(|setting| setting.name == name);
     as_parsed(declared.map(|setting| setting_values::current(app, setting)).unwrap_or_default())
 }

@@ -2,6 +2,8 @@
 
 use crate::ahead::Habits;
 use crate::carriers::Carriers;
+use crate::compiling::Compilers;
+use crate::glances::Glances;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::Ledger;
@@ -44,10 +46,12 @@ pub struct Group {
     pub(crate) totals: Totals,
     pub(crate) programs: Programs,
     pub(crate) slots: Slots,
+    pub(crate) compilers: Compilers,
     pub(crate) carriers: Arc<Carriers>,
     pub(crate) turns: Turns,
     pub(crate) habits: Habits,
     pub(crate) onlookers: Onlookers,
+    pub(crate) glances: Glances,
 }
 
 impl Group {
@@ -74,10 +78,12 @@ impl Group {
             totals: Totals::default(),
             programs: Programs::default(),
             slots,
+            compilers: Compilers::default(),
             carriers: Arc::default(),
             turns: Turns::default(),
             habits: Habits::default(),
             onlookers: Onlookers::default(),
+            glances: Glances::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::capability::files::{SPACE as FILES, entry};
 use crate::capability::schedule::is_name as is_schedule_name;
 use crate::carried::{self, About, RowLine, ScheduleLine, value_of};
 use crate::clockwork;
+use crate::documents;
 use crate::group::Group;
 use crate::opened::Opened;
 use crate::schedules::Schedule;
@@ -150,7 +151,7 @@ impl Import<'_> {
 
     /// Where a row goes. What a person kept elsewhere belongs to nobody here, but for the owner's.
     fn space(&self, space: &str) -> Option<String> {
-        if space == "store" {
+        if space == "store" || documents::SPACES.contains(&space) {
             return Some(space.to_owned());
         }
         let id = AccountId::parse(space.strip_prefix("me:")?)?;

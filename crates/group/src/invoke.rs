@@ -11,7 +11,7 @@ use crate::ledger::Axis;
 use crate::printed::Printed;
 use crate::reads::Reads;
 use crate::ticket::{Ack, Ticket};
-use crate::{ctx, parse, setting_values};
+use crate::{ctx, documents, parse, setting_values, uploads};
 use model::problem::Result;
 use model::trigger::{Invocation, Trigger};
 use model::{Ending, Receipt, Value, limit};
@@ -96,7 +96,7 @@ impl Group {
         Ok(Kept::Overtaken(Box::new(ticket)))
     }
 
-    fn desk<'a>(
+    pub(crate) fn desk<'a>(
         &'a self,
         ticket: &'a Ticket,
         view: store::View,
@@ -132,11 +132,11 @@ impl Group {
     }
 
     /// Runs the guest with this desk before it.
-    fn run(&self, ticket: &Ticket, desk: &mut Desk) -> Outcome {
+    pub(crate) fn run(&self, ticket: &Ticket, desk: &mut Desk) -> Outcome {
         let trigger = &ticket.invocation.trigger;
         let run = Run {
             program: &ticket.program,
-            trigger: trigger.word(),
+            trigger: ticket.guest_word(),
             handler: ticket.handler(),
             ctx: ctx::of(self, ticket),
             args: ctx::args(trigger),
@@ -149,15 +149,22 @@ impl Group {
             computing: limit::computing_time(ticket.gas_left()),
             class: ticket.class(),
         };
+        if let Trigger::Document { name, change } = trigger {
+            return documents::run(desk, name, change);
+        }
+        uploads::lay_out(desk);
+        let gas = run.gas;
         let mut outcome = self.sandbox.run(&run, &mut Bench { desk });
         if matches!(trigger, Trigger::View { .. } | Trigger::Action { .. }) {
-            parse::charge(&mut outcome, run.gas);
+            let documents = documents::charge(desk, &outcome.answer);
+            parse::charge(&mut outcome, gas, documents);
+            uploads::charge(&mut outcome, trigger, gas);
         }
         outcome
     }
 
     /// Gives back what a run took that never began.
-    fn give_up(&self, ticket: &Ticket) {
+    pub(crate) fn give_up(&self, ticket: &Ticket) {
         self.ledger.give_back(self.allowed(&ticket.owner.it, Axis::Runs), 1);
         self.ledger.repay(ticket.allowed, ticket.gas_left());
     }
@@ -165,7 +172,7 @@ impl Group {
 
 impl Ticket {
     /// Counts what an attempt has used.
-    fn count(&mut self, outcome: &Outcome, waited: Duration) {
+    pub(crate) fn count(&mut self, outcome: &Outcome, waited: Duration) {
         self.spent.attempts += 1;
         self.spent.waited = waited;
         self.spent.gas = self.spent.gas.saturating_add(outcome.gas).min(self.budget);
@@ -210,12 +217,12 @@ pub(crate) struct Work {
     pub personal: bool,
     pub seen: u64,
     /// Held until the commit: what it checks by is not compacted away before.
-    pub _view: Option<store::View>,
+    pub view: Option<store::View>,
 }
 
 impl Work {
     /// Clears the desk.
-    fn of(desk: Desk<'_>) -> Work {
+    pub(crate) fn of(desk: Desk<'_>) -> Work {
         Work {
             keys_read: desk.keys_read.into_iter().collect(),
             spans_read: desk.spans_read,
@@ -231,7 +238,7 @@ impl Work {
             unsafe_sent: desk.unsafe_sent,
             personal: desk.personal,
             seen: desk.view.at,
-            _view: Some(desk.view),
+            view: Some(desk.view),
         }
     }
 }

@@ -49,6 +49,7 @@ impl Group {
         }
         self.forget_visitors()?;
         self.forget_effects()?;
+        self.tend_apps()?;
         self.ledger.return_idle(&self.store, self.now())?;
         self.store.compact()?;
         Ok(())
@@ -66,7 +67,14 @@ impl Group {
 /// How long a blob lies unnamed before it is removed: far longer than any run or restore lasts.
 const BLOB_REST: Duration = Duration::from_secs(24 * 3600);
 /// Records whose `due` is the end of their life.
-const EXPIRING: &[Kind] =
-    &[Kind::Session, Kind::Nonce, Kind::Invitation, Kind::Receipt, Kind::Log, Kind::Suggestion];
+const EXPIRING: &[Kind] = &[
+    Kind::Session,
+    Kind::Nonce,
+    Kind::Invitation,
+    Kind::Receipt,
+    Kind::Log,
+    Kind::Suggestion,
+    Kind::Notice,
+];
 /// Records removed in one commit, so that the only writer is not held for long.
 const EXPIRED_AT_ONCE: usize = 500;

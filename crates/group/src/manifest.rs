@@ -2,9 +2,9 @@
 
 use crate::clockwork;
 use model::grant::Want;
-use model::manifest::{Schedule, Share, When};
+use model::manifest::{Schedule, Share, Use, When};
 use model::problem::{Problem, Result};
-use model::{Manifest, Name};
+use model::{Manifest, Name, ReleaseId};
 use serde::Deserialize;
 
 /// The file that makes a folder an app.
@@ -15,6 +15,8 @@ pub const API_LEVEL: u32 = 1;
 const SCHEDULES_MAX: usize = 20;
 /// Wants of one manifest, at most: a longer list is not read by a person.
 const WANTS_MAX: usize = 30;
+/// Uses of one manifest, at most: each is code that a person should read, too.
+const USES_MAX: usize = 20;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +35,15 @@ struct Toml {
     schedule: Vec<TomlSchedule>,
     #[serde(default)]
     want: Vec<Want>,
+    #[serde(default, rename = "use")]
+    uses: Vec<TomlUse>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TomlUse {
+    app: String,
+    release: String,
 }
 
 #[derive(Deserialize)]
@@ -55,9 +66,12 @@ pub fn parse(text: &str) -> Result<Manifest> {
             "{FILE}: api = {api} is not known here; this group speaks levels 1 to {API_LEVEL}."
         )));
     }
-    if read.schedule.len() > SCHEDULES_MAX || read.want.len() > WANTS_MAX {
+    if read.schedule.len() > SCHEDULES_MAX
+        || read.want.len() > WANTS_MAX
+        || read.uses.len() > USES_MAX
+    {
         return Err(Problem::invalid(format!(
-            "{FILE}: at most {SCHEDULES_MAX} schedules and {WANTS_MAX} wants fit in one app."
+            "{FILE}: at most {SCHEDULES_MAX} schedules, {WANTS_MAX} wants and {USES_MAX} uses fit in one app."
         )));
     }
     let name = Name::parse(&read.name).map_err(|problem| named("name", &problem))?;
@@ -72,7 +86,18 @@ pub fn parse(text: &str) -> Result<Manifest> {
         share: read.share,
         schedules: read.schedule.into_iter().map(schedule).collect::<Result<_>>()?,
         wants,
+        uses: read.uses.into_iter().map(check_use).collect::<Result<_>>()?,
     })
+}
+
+fn check_use(read: TomlUse) -> Result<Use> {
+    let release = ReleaseId::parse(&read.release).ok_or_else(|| {
+        Problem::invalid(format!(
+            "{FILE}: the use of {} needs the whole id of a release, 64 digits. Copy it from its source page.",
+            read.app
+        ))
+    })?;
+    Ok(Use { app: read.app, release })
 }
 
 fn named(field: &str, problem: &Problem) -> Problem {

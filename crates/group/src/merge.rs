@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_or_too_long_is_a_conflict_as_a_whole() {
-        let long = |word: &str| format!("{word}\n").repeat(LINES_MAX / 2);
+        let long = |word: &str| format!("{word}\n").repeat(LINES_MAX / 2 + 1);
         for (base, ours, theirs) in [
             (b"\xff1".to_vec(), b"\xff2".to_vec(), b"\xff3".to_vec()),
             (Vec::new(), long("a").into_bytes(), long("b").into_bytes()),

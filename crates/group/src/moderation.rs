@@ -45,6 +45,9 @@ pub struct GroupSettings {
     pub sign_up: SignUp,
     /// The group's pages with all people's code off.
     pub safe_mode: bool,
+    /// How the group looks: the words of a `ui::Theme`, empty for the look of all groups.
+    #[serde(default)]
+    pub theme: String,
 }
 
 /// One line of the admins' log.

@@ -13,12 +13,14 @@ pub use trade::Parsing;
 pub(crate) use trade::Part;
 
 use crate::group::Group;
+use crate::ticket::class_of;
 use model::problem::Result;
-use model::{Moment, limit};
+use model::{App, Moment, limit};
+use sandbox::Class;
 use sandbox::jail::Report;
 use sandbox::worker::{Failed, Jobs, Kind, Launch, Trade};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use trade::{Job, Text};
@@ -57,7 +59,8 @@ struct Kept {
     bytes: usize,
 }
 
-/// A text's name: the hash of its form and its bytes.
+/// A text's name: the hash of its class, its form and its bytes. What the worker of one class answered
+/// is shown to no other.
 type Name = [u8; 32];
 
 impl Parser {
@@ -85,20 +88,24 @@ impl Parser {
     }
 
     /// Cleans the texts of a view. Those that cannot be cleaned have a line instead.
-    fn prose(&self, view: &View, now: Moment) -> Prose {
+    fn prose(&self, view: &View, class: Class, now: Moment) -> Prose {
+        self.prose_of(view.prose(), class, now)
+    }
+
+    fn prose_of(&self, texts: Vec<(Form, &str)>, class: Class, now: Moment) -> Prose {
         let mut prose = Prose::default();
         let mut wanted = Vec::new();
-        for (form, text) in view.prose() {
-            match self.kept(&name(form, text), now) {
+        for (form, text) in texts {
+            match self.kept(&name(class, form, text), now) {
                 Some(cleaned) => prose.add(form, text, cleaned),
                 None => wanted.push((form, text)),
             }
         }
-        let answers = self.clean(&wanted);
+        let answers = self.clean(class, &wanted);
         for ((form, text), answer) in wanted.into_iter().zip(answers) {
             let until = answer.is_none().then(|| now.plus(SHUNNED_TIME));
             let cleaned = answer.unwrap_or_else(|| Err(NOT_CLEANED.to_owned()));
-            self.keep(name(form, text), &cleaned, until);
+            self.keep(name(class, form, text), &cleaned, until);
             prose.add(form, text, cleaned);
         }
         prose
@@ -106,8 +113,8 @@ impl Parser {
 
     /// What becomes of each text; `None` where it could not be found out. Texts that fail together
     /// are tried alone, so that one of them does not take the others off the page.
-    fn clean(&self, texts: &[(Form, &str)]) -> Vec<Option<Cleaned>> {
-        if let Some(answers) = self.clean_together(texts) {
+    fn clean(&self, class: Class, texts: &[(Form, &str)]) -> Vec<Option<Cleaned>> {
+        if let Some(answers) = self.clean_together(class, texts) {
             return answers.into_iter().map(Some).collect();
         }
         if texts.len() == 1 {
@@ -116,32 +123,32 @@ impl Parser {
         let mut failures = 0;
         let alone = texts.chunks(1).map(|text| {
             let tried = failures < ALONE_FAILURES_MAX;
-            let answer = tried.then(|| self.clean_together(text)).flatten();
+            let answer = tried.then(|| self.clean_together(class, text)).flatten();
             failures += usize::from(answer.is_none());
             answer.and_then(|mut answers| answers.pop())
         });
         alone.collect()
     }
 
-    fn clean_together(&self, texts: &[(Form, &str)]) -> Option<Vec<Cleaned>> {
+    fn clean_together(&self, class: Class, texts: &[(Form, &str)]) -> Option<Vec<Cleaned>> {
         if texts.is_empty() {
             return Some(Vec::new());
         }
         let texts: Vec<Text> = texts.iter().map(|(form, text)| Text::new(*form, text)).collect();
         let count = texts.len();
-        let answer = self.ask(&Job::Clean(texts)).ok()?;
+        let answer = self.ask(class, &Job::Clean(texts)).ok()?;
         let answers: Vec<std::result::Result<&str, String>> = postcard::from_bytes(&answer).ok()?;
         let whole = answers.len() == count;
         whole.then(|| answers.into_iter().map(believed).collect())
     }
 
-    fn ask(&self, job: &Job) -> std::result::Result<Vec<u8>, Failed> {
+    fn ask(&self, class: Class, job: &Job) -> std::result::Result<Vec<u8>, Failed> {
         let job = postcard::to_stdvec(job).map_err(|err| Failed::Lost(err.to_string()))?;
         match &self.place {
             Place::Here => Parsing::default().job(&job).map_err(Failed::Refused),
-            Place::Workers(jobs) => jobs.ask(&job),
+            Place::Workers(jobs) => jobs.ask(class, &job),
             #[cfg(test)]
-            Place::Played(play) => play(&job),
+            Place::Played(play) => play(class, &job),
         }
     }
 
@@ -163,10 +170,36 @@ impl Parser {
 }
 
 impl Group {
-    /// The Markdown and HTML of a view, cleaned for the page.
+    /// The Markdown and HTML of an app's view, cleaned for the page. What new accounts wrote, and what
+    /// is drawn for strangers, is cleaned by workers that clean nothing else.
     #[must_use]
-    pub fn prose(&self, view: &View) -> Prose {
-        self.parser.prose(view, self.now())
+    pub fn prose(&self, view: &View, app: &App, for_stranger: bool) -> Prose {
+        self.parser.prose(view, self.parser_class(app, for_stranger), self.now())
+    }
+
+    /// The same together with the documents it shows, which are Markdown, by their names.
+    #[must_use]
+    pub fn prose_with(
+        &self,
+        view: &View,
+        documents: &BTreeMap<String, String>,
+        app: &App,
+        for_stranger: bool,
+    ) -> Prose {
+        let mut texts = view.prose();
+        texts.extend(documents.values().map(|text| (Form::Markdown, text.as_str())));
+        self.parser.prose_of(texts, self.parser_class(app, for_stranger), self.now())
+    }
+
+    /// One text of Markdown of an app, cleaned for a page of the group.
+    #[must_use]
+    pub fn prose_of(&self, markdown: &str, app: &App, for_stranger: bool) -> Prose {
+        let class = self.parser_class(app, for_stranger);
+        self.parser.prose_of(vec![(Form::Markdown, markdown)], class, self.now())
+    }
+
+    fn parser_class(&self, app: &App, for_stranger: bool) -> Class {
+        self.account(app.owner).map_or(Class::New, |owner| class_of(owner.it.level, for_stranger))
     }
 
     /// Where this group parses.
@@ -185,12 +218,17 @@ fn believed(answer: std::result::Result<&str, String>) -> Cleaned {
     }
 }
 
-fn name(form: Form, text: &str) -> Name {
+fn name(class: Class, form: Form, text: &str) -> Name {
+    let class = match class {
+        Class::Members => b"m",
+        Class::New => b"n",
+        Class::Strangers => b"s",
+    };
     let form: &[u8] = match form {
         Form::Markdown => b"markdown ",
         Form::Html => b"html ",
     };
-    Sha256::new().chain_update(form).chain_update(text).finalize().into()
+    Sha256::new().chain_update(class).chain_update(form).chain_update(text).finalize().into()
 }
 
 #[cfg(test)]

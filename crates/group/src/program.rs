@@ -1,6 +1,8 @@
 //! The code of releases and drafts, loaded once and shared by runs.
 
 use crate::group::Group;
+use crate::manifest;
+use crate::migrating::joined;
 use model::problem::{Problem, Result};
 use model::release::{is_component, unhex};
 use model::{App, Files};
@@ -24,10 +26,25 @@ impl Group {
     /// The program of an app: of its release, or of its draft.
     pub(crate) fn program(&self, app: &App, draft: bool) -> Result<Arc<Program>> {
         let files = match (&app.release, draft) {
-            (Some(id), false) => self.release(app, id)?.files,
-            _ => app.draft.clone(),
+            (Some(id), false) => {
+                let release = self.release(app, id)?;
+                joined(&release.files, &release.used)
+            }
+            _ => self.draft_code(app)?,
         };
         self.program_of(&files, &app.manifest.main)
+    }
+
+    /// The files of the draft, with the code that it uses of others.
+    fn draft_code(&self, app: &App) -> Result<BTreeMap<String, String>> {
+        let Some(hash) = app.draft.get(manifest::FILE) else { return Ok(app.draft.clone()) };
+        let text = self.blob(hash)?;
+        // What is wrong with it is told where it is checked.
+        let manifest = std::str::from_utf8(&text).ok().and_then(|it| manifest::parse(it).ok());
+        match manifest {
+            Some(manifest) => Ok(joined(&app.draft, &self.used(app.owner, &manifest)?)),
+            None => Ok(app.draft.clone()),
+        }
     }
 
     /// The program made of these files.

@@ -1,5 +1,6 @@
 //! Secrets of an app: set by its owner for one host, put into requests to that host only.
 
+use crate::exposed::{Filled, Used};
 use crate::group::Group;
 use crate::records::{self, Found};
 use crate::ticket::Ticket;
@@ -86,14 +87,15 @@ impl Group {
 
     /// The same for the door that carries an effect out.
     pub fn fill_in_secrets(&self, app: model::AppId, request: Outgoing) -> Result<Outgoing> {
-        self.with_secrets(&self.app(app)?.it, request)
+        Ok(self.with_secrets(&self.app(app)?.it, request)?.request)
     }
 
     /// Puts secrets in the place of their marks, if the request goes to their own host.
-    pub(crate) fn with_secrets(&self, app: &App, mut request: Outgoing) -> Result<Outgoing> {
+    pub(crate) fn with_secrets(&self, app: &App, mut request: Outgoing) -> Result<Filled> {
+        let mut secrets = Vec::new();
         let body = String::from_utf8_lossy(&request.body).into_owned();
         if !request.headers.iter().any(|(_, value)| is_marked(value)) && !is_marked(&body) {
-            return Ok(request);
+            return Ok(Filled { request, secrets });
         }
         let host = Url::parse(&request.url).ok().and_then(|url| url.host_str().map(str::to_owned));
         for secret in self.secrets(app)? {
@@ -124,8 +126,9 @@ impl Group {
                 let text = String::from_utf8_lossy(&request.body).replace(&mark, &value);
                 request.body = text.into_bytes();
             }
+            secrets.push(Used { name: secret.name, value });
         }
-        Ok(request)
+        Ok(Filled { request, secrets })
     }
 
     /// Notes, before an unsafe request leaves, that this run must not be started again by itself.

@@ -65,6 +65,15 @@ pub(crate) struct Spent {
     pub causes: BTreeMap<String, Cause>,
 }
 
+/// The class of what an app of somebody of this level does, or shows, for a stranger or not.
+pub(crate) fn class_of(owner: Level, stranger: bool) -> Class {
+    match owner {
+        Level::Visitor | Level::New => Class::New,
+        _ if stranger => Class::Strangers,
+        _ => Class::Members,
+    }
+}
+
 impl Ticket {
     /// Whether the run may write.
     pub(crate) fn writes(&self) -> bool {
@@ -74,11 +83,7 @@ impl Ticket {
     /// With whose runs this one may share a process.
     pub(crate) fn class(&self) -> Class {
         let stranger = self.invocation.by.is_none() && !self.invocation.trigger.is_own();
-        match self.owner.it.level {
-            Level::Visitor | Level::New => Class::New,
-            _ if stranger => Class::Strangers,
-            _ => Class::Members,
-        }
+        class_of(self.owner.it.level, stranger)
     }
 
     /// The gas the next attempt may use.
@@ -115,11 +120,21 @@ impl Ticket {
         }
     }
 
+    /// The trigger as the guest knows it.
+    pub(crate) fn guest_word(&self) -> &'static str {
+        match &self.invocation.trigger {
+            Trigger::Migrate { .. } | Trigger::Check => "schedule",
+            trigger => trigger.word(),
+        }
+    }
+
     /// The trigger's own function and arguments, as the guest is asked for them.
     pub(crate) fn handler(&self) -> &str {
         match &self.invocation.trigger {
             Trigger::Action { handler, .. } => handler,
             Trigger::Schedule { name, .. } => name,
+            // They are called as the group's own beginning around the app's has them.
+            Trigger::Migrate { .. } | Trigger::Check => self.invocation.trigger.word(),
             _ => "",
         }
     }

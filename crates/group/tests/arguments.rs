@@ -59,6 +59,11 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("base64.decode", "base64.decode('?')", "base64.decode"),
     ("base64.hex", "base64.hex({})", "argument 1"),
     ("base64.unhex", "base64.unhex('x')", "base64.unhex"),
+    ("docs.read", "docs.read({})", "argument 1"),
+    ("docs.write", "docs.write('x', {})", "argument 2"),
+    ("docs.list", "docs.list({})", "argument 1"),
+    ("docs.history", "docs.history({})", "argument 1"),
+    ("docs.diff", "docs.diff('x', 'y', 1)", "argument 2"),
     ("url.parse", "url.parse('no address')", "url.parse"),
     ("url.join", "url.join('no address', 'x')", "url.join"),
     ("url.escape", "url.escape({})", "argument 1"),
@@ -127,7 +132,7 @@ fn nothing_is_done_for_which_a_run_cannot_pay() {
     let app = place.app(&ana, "budget", &main);
     let nothing = place.press(&app, &ana, "nothing", Value::Nil).receipt.gas;
     for (number, it) in free.iter().enumerate() {
-        let budget = nothing + it.price.call * 2 + 1_000_000;
+        let budget = nothing + it.price.call * 2 + 4_000_000;
         let ran = place.press_with_gas(&app, &ana, &format!("again{number}"), budget);
         assert_eq!(ran.ending, Ending::OutOfGas, "{}: {}", it.name, ran.message);
         assert_eq!(ran.receipt.gas, budget, "{} is charged what it had", it.name);

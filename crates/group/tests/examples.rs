@@ -1,7 +1,8 @@
 //! The apps in `examples/`, used as a person would: published as they lie there, looked at and pressed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use model::trigger::{Invocation, Request, Trigger};
+use group::person;
+use model::trigger::{Change, Invocation, Request, Trigger};
 use model::{Account, App, Ending, Files, Level, Name, Value};
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,7 +37,7 @@ fn page(place: &Place, app: &App, by: &Account) -> String {
     assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
     let view = View::read(&ran.answer, "").expect("a view without faults");
     assert!(view.warnings.is_empty(), "{:?}", view.warnings);
-    let prose = &place.group.prose(&view);
+    let prose = &place.group.prose(&view, app, false);
     let seal = |_: &str, _: &Value| String::new();
     ui::view::text(&view, &Surroundings { prose, ..Surroundings::of("/@ana/example", &seal) })
 }
@@ -59,9 +60,45 @@ fn each_in_lua_has_a_test_here() {
         .collect();
     names.sort();
     // The last one and its likes in other languages have theirs in words.rs.
-    let tested =
-        ["feed-to-git", "guestbook", "poll", "reading-list", "reminders", "webhook", "words-lua"];
+    let tested = [
+        "feed-to-git",
+        "guestbook",
+        "minutes",
+        "poll",
+        "reading-list",
+        "reminders",
+        "supper",
+        "webhook",
+        "words-lua",
+    ];
     assert_eq!(names, tested);
+}
+
+#[test]
+fn minutes_are_one_document_a_day() {
+    let (place, ana, app) = published("minutes");
+    assert!(page(&place, &app, &ana).contains("No meeting has minutes yet."));
+    let to = press(&place, &app, &ana, "open", &[("day", "2026-11-24")]);
+    let parts = to.get("parts").map(Value::items).unwrap_or_default();
+    assert_eq!(parts.first().and_then(Value::as_str), Some("?day=2026-11-24"));
+    let text = Change::Save { text: "Ana, Ben".into(), base: Some(0) };
+    place.group.write_document(&app, Some(person(&ana)), false, "day/2026-11-24", text).unwrap();
+    press(&place, &app, &ana, "saved", &[("revision", "1")]);
+    let shown = page(&place, &app, &ana);
+    assert!(shown.contains("2026-11-24"), "{shown}");
+    assert!(shown.contains("last written by @ana"), "{shown}");
+    let query = BTreeMap::from([("day".to_owned(), "2026-11-24".to_owned())]);
+    let look = Trigger::View { path: "/".into(), query };
+    let by = Some(person(&ana));
+    let asked = Invocation { app: app.id, trigger: look, by, chain: None, draft: false };
+    let ran = place.group.invoke(asked).unwrap();
+    assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
+    let view = View::read(&ran.answer, "").expect("a view without faults");
+    let documents = &place.group.library(&app, false).of_view(&view).unwrap();
+    let seal = |_: &str, _: &Value| String::new();
+    let around = Surroundings { documents, ..Surroundings::of("/@ana/minutes", &seal) };
+    let shown = ui::view::text(&view, &around);
+    assert!(shown.contains("── Minutes ──\nAna, Ben"), "{shown}");
 }
 
 #[test]
@@ -77,6 +114,33 @@ fn a_poll_counts_one_vote_a_person() {
         line.split_whitespace().last().unwrap().to_owned()
     };
     assert_eq!((row("Yes").as_str(), row("No").as_str()), ("0", "2"), "{shown}");
+}
+
+#[test]
+fn a_supper_takes_votes_of_people_without_an_account() {
+    let (place, ana, app) = published("supper");
+    let args = || Value::map([("dish", Value::text("Pie"))]);
+    let trigger = |args| Trigger::Action {
+        handler: "vote".into(),
+        args,
+        files: Vec::new(),
+        form: BTreeMap::new(),
+        path: "/".into(),
+        query: BTreeMap::new(),
+        nonce: None,
+    };
+    for _ in 0..2 {
+        let press = Invocation {
+            app: app.id,
+            trigger: trigger(args()),
+            by: None,
+            chain: None,
+            draft: false,
+        };
+        assert_eq!(place.group.invoke(press).unwrap().ending, Ending::Done);
+    }
+    let shown = page(&place, &app, &ana);
+    assert!(shown.contains("Votes: 2") && shown.matches("Votes: 0").count() == 2, "{shown}");
 }
 
 #[test]

@@ -183,6 +183,24 @@ fn a_secret_goes_to_its_own_host_and_never_into_the_guest() {
     assert!(!format!("{receipts:?}").contains("s3cr3t"));
 }
 
+// CAP-027
+#[test]
+fn a_host_that_repeats_a_secret_does_not_tell_it_to_the_guest() {
+    let story = Story::begin();
+    story.grant_all();
+    story.place.world.answers(|asked| {
+        let mut answer = ok(&format!("you sent {:?}", asked.headers));
+        answer.headers.extend(asked.headers.clone());
+        Ok(answer)
+    });
+    let ran = story.press("secrets.get");
+    assert_eq!(ran.ending, Ending::Done, "{}", ran.message);
+    let told = format!("{} {:?}", ran.answer.str_at("said").unwrap_or_default(), ran.printed);
+    assert!(!told.contains("s3cr3t"), "{told}");
+    assert!(told.contains("Bearer {{secret:api-key}}"), "{told}");
+    assert!(ran.printed.iter().any(|line| line.contains("set another one")), "{told}");
+}
+
 #[test]
 fn a_run_waits_for_outside_only_so_long() {
     let story = Story::begin();

@@ -73,6 +73,7 @@ fn gas_of_a_day_is_never_exceeded() {
             handler: "burn".into(),
             args: Value::Nil,
             form: [].into(),
+            files: vec![],
             path: "/".into(),
             query: [].into(),
             nonce: None,

@@ -108,6 +108,22 @@ pub const BEFORE_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const LIST_MAX: usize = 1_000;
 /// Bytes of one file of an app's `files`.
 pub const FILE_BYTES_MAX: usize = 64 * MIB;
+/// Bytes of all files that come with one form: they are in memory while they arrive.
+pub const UPLOAD_BYTES_MAX: usize = 16 * MIB;
+/// Files that come with one form.
+pub const UPLOADS_MAX: usize = 20;
+/// Bytes of a document: one that people read and change in a page, and one value of the store.
+pub const DOCUMENT_BYTES_MAX: usize = 64 * KIB;
+/// Bytes of a document's name: it is part of a key, and of an address.
+pub const DOCUMENT_NAME_BYTES_MAX: usize = 64;
+/// Revisions of one document that are kept, the newest; older ones make room.
+pub const DOCUMENT_REVISIONS_MAX: usize = 50;
+/// Lines of a text up to which two changes are merged, or compared: the work grows with their square.
+pub const DOCUMENT_LINES_MAX: usize = 2_000;
+/// Documents of one app: a list of them is one answer.
+pub const DOCUMENTS_PER_APP_MAX: usize = 1_000;
+/// Documents that one page shows: together they are no longer than a page can be.
+pub const DOCUMENTS_PER_VIEW_MAX: usize = 8;
 /// Depth of a value: deeper ones cannot be shown, and recursion over them must end.
 pub const VALUE_DEPTH_MAX: usize = 64;
 
@@ -216,6 +232,13 @@ pub const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const SIGN_IN_TRIES: u32 = 10;
 /// The share of an allowance from which people are warned, in percent.
 pub const WARN_PERCENT: u64 = 80;
+/// How long what an app showed is shown again on home and landing page while nothing changed: what
+/// it says of the time is then a minute old at most.
+pub const GLANCE_LIFE: Duration = Duration::from_secs(60);
+/// Looks of that kind that a node remembers: at 512 KiB each at most, 64 MiB.
+pub const GLANCES_KEPT: usize = 128;
+/// Apps whose card home shows: more than one screen of them is no overview, and each may be a run.
+pub const HOME_CARDS: usize = 6;
 
 /// What an account may use, by its level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

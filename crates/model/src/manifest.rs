@@ -1,6 +1,6 @@
 //! What `allotment.toml` says, after it was read.
 
-use crate::{Name, grant::Want};
+use crate::{Name, ReleaseId, grant::Want};
 use serde::{Deserialize, Serialize};
 
 /// Who may use an app.
@@ -37,6 +37,15 @@ pub struct Schedule {
     pub slack_seconds: u64,
 }
 
+/// Code of another app that an app uses, pinned by the id of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Use {
+    /// Like `@ana/feedtools`.
+    pub app: String,
+    pub release: ReleaseId,
+}
+
 /// The manifest of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -50,4 +59,6 @@ pub struct Manifest {
     pub share: Share,
     pub schedules: Vec<Schedule>,
     pub wants: Vec<Want>,
+    #[serde(default)]
+    pub uses: Vec<Use>,
 }

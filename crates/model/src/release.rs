@@ -223,6 +223,9 @@ pub struct Release {
     pub price_table: u32,
     /// Path to SHA-256 of the content, which is kept as a blob.
     pub files: BTreeMap<String, String>,
+    /// The same for code of other apps that it uses, as its manifest says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub used: BTreeMap<String, String>,
     /// Ed25519 signature by the account's key over `signed_text`, hexadecimal.
     pub signature: String,
 }

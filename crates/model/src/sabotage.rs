@@ -37,6 +37,7 @@ pub const DEFENCES: &[&str] = &[
     "read-set",
     "release-size",
     "safe-mode",
+    "secret-answer",
     "secret-host",
     "visibility",
     // the doors

@@ -14,6 +14,8 @@ pub enum Trigger {
         handler: String,
         args: Value,
         form: BTreeMap<String, String>,
+        /// Files that came with the form.
+        files: Vec<Upload>,
         path: String,
         query: BTreeMap<String, String>,
         /// A press of a button that came twice runs once.
@@ -23,10 +25,44 @@ pub enum Trigger {
     Serve(Request),
     /// A tick of a schedule: `at.NAME(ctx, args)`.
     Schedule { name: String, args: Value },
+    /// A person writes a document of the app on a page of the group: no function of the app runs.
+    Document { name: String, change: Change },
     /// An effect of this app was delivered: `done(ctx, effect)`.
     Done { effect: EffectId, what: Value },
     /// An effect of this app was given up: `failed(ctx, effect)`.
     Failed { effect: EffectId, what: Value },
+    /// New code takes over the data of a release of this number: `migrate(ctx, from)`.
+    Migrate { from: u64 },
+    /// It looks whether the data is right then: `check(ctx)`.
+    Check,
+}
+
+/// A file that came with a form: its bytes lie in the store, and the run gives them a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// The field of the form.
+    pub field: String,
+    /// As it was called where it came from, or nearly.
+    pub name: String,
+    /// What the browser says it is; nobody has looked.
+    pub kind: String,
+    /// The name in the app's `files` under which the run finds it.
+    pub file: String,
+    /// The blob, and its bytes.
+    pub hash: String,
+    pub size: i64,
+}
+
+/// What a person does to a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Keeps a text as the newest revision. `base` is the revision it was made from: what others
+    /// kept since is merged in. Without it the text stands as it is.
+    Save { text: String, base: Option<i64> },
+    /// Keeps a text for the one who writes it, so that they find it again.
+    Draft { text: String, base: i64 },
+    /// Forgets that.
+    Discard,
 }
 
 /// A raw HTTP request to `…/poll/-/PATH`.
@@ -49,8 +85,11 @@ impl Trigger {
             Trigger::Action { .. } => "action",
             Trigger::Serve(_) => "serve",
             Trigger::Schedule { .. } => "schedule",
+            Trigger::Document { .. } => "document",
             Trigger::Done { .. } => "done",
             Trigger::Failed { .. } => "failed",
+            Trigger::Migrate { .. } => "migrate",
+            Trigger::Check => "check",
         }
     }
 
@@ -62,22 +101,30 @@ impl Trigger {
             Trigger::Action { handler, .. } => format!("on.{handler}"),
             Trigger::Serve(request) => format!("serve {} {}", request.method, request.path),
             Trigger::Schedule { name, .. } => format!("at.{name}"),
+            Trigger::Document { name, .. } => format!("document {name}"),
             Trigger::Done { .. } => "done".into(),
             Trigger::Failed { .. } => "failed".into(),
+            Trigger::Migrate { from } => format!("migrate from {from}"),
+            Trigger::Check => "check".into(),
         }
     }
 
     /// Whether the app woke itself, or its effects did, and nobody from outside.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        matches!(self, Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. })
+        match self {
+            Trigger::View { .. } | Trigger::Action { .. } => false,
+            Trigger::Serve(_) | Trigger::Document { .. } => false,
+            Trigger::Schedule { .. } | Trigger::Done { .. } | Trigger::Failed { .. } => true,
+            Trigger::Migrate { .. } | Trigger::Check => true,
+        }
     }
 
     /// Whether the run may write: looking never does.
     #[must_use]
     pub fn writes(&self) -> bool {
         match self {
-            Trigger::View { .. } => false,
+            Trigger::View { .. } | Trigger::Check => false,
             Trigger::Serve(request) => !matches!(request.method.as_str(), "GET" | "HEAD"),
             _ => true,
         }

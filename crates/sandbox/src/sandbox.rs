@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::jail::Report;
 use crate::run::{Component, Outcome, Program, Run};
 use crate::worker::{Launch, Pool};
-use model::problem::Result;
+use model::problem::{Problem, Result};
 use std::path::PathBuf;
 
 /// How a sandbox is set up.
@@ -78,6 +78,24 @@ impl Sandbox {
         match &self.place {
             Place::Here(_, shelf) => shelf.has(component),
             Place::Workers(pool) => pool.has(component),
+        }
+    }
+
+    /// Compiles a component if it never was, so that its next run starts at once.
+    pub fn prepare(&self, component: &Component) -> Result<()> {
+        match &self.place {
+            Place::Here(_, shelf) => shelf.prepare(component),
+            Place::Workers(pool) => pool.prepare(component),
+        }
+    }
+
+    /// Why a component could not be compiled, if that was found out lately: it is not tried again
+    /// for a while, and its runs end with this.
+    #[must_use]
+    pub fn shunned(&self, component: &Component) -> Option<Problem> {
+        match &self.place {
+            Place::Here(..) => None,
+            Place::Workers(pool) => pool.shunned(component),
         }
     }
 

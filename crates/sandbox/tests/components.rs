@@ -5,8 +5,10 @@ mod support;
 
 use model::{Ending, Value};
 use sandbox::worker::Launch;
-use sandbox::{Config, Outcome, Program, Sandbox};
+use sandbox::{Component, Config, Outcome, Program, Sandbox};
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use support::component::{app, program};
 use support::{Desk, PAGE_GAS, both, run_program};
 
@@ -116,6 +118,36 @@ fn what_is_no_component_is_refused_in_words() {
         assert_eq!(outcome.internal, None, "{outcome:?}");
         assert!(outcome.message.contains("main.wasm"), "{}", outcome.message);
     }
+}
+
+// WASM-011
+#[test]
+fn what_could_not_be_compiled_is_not_tried_again() {
+    let launch = Launch::of(env!("CARGO_BIN_EXE_jailed").into(), &["lua"]);
+    let sandbox = Sandbox::with_workers(Config { slots: 1, ..Config::default() }, launch).unwrap();
+    let reads = Arc::new(AtomicU32::new(0));
+    let component = |hash| {
+        let reads = reads.clone();
+        let read = move || {
+            reads.fetch_add(1, Ordering::SeqCst);
+            Ok(b"no component".to_vec())
+        };
+        Component { hash: [hash; 32], read: Arc::new(read) }
+    };
+    assert_eq!(sandbox.shunned(&component(1)), None);
+    let first = sandbox.prepare(&component(1)).unwrap_err();
+    assert!(first.public.contains("is not a wasm component"), "{}", first.public);
+    assert_eq!(sandbox.shunned(&component(1)), Some(first.clone()));
+    assert_eq!(sandbox.prepare(&component(1)), Err(first.clone()));
+    let run = |hash| {
+        let program = Program::Component(component(hash));
+        run_program(&sandbox, &mut desk(), &program, PAGE_GAS, MEMORY_BYTES)
+    };
+    assert!(run(1).message.contains("is not a wasm component"), "its runs say why");
+    assert_eq!(reads.load(Ordering::SeqCst), 1);
+    // Others are.
+    assert!(sandbox.prepare(&component(2)).is_err());
+    assert_eq!(reads.load(Ordering::SeqCst), 2);
 }
 
 /// Code that lies on disk is used by this node alone, and only as it was written.

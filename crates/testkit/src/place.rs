@@ -177,7 +177,7 @@ impl Place {
         (0..minutes).map(minute).sum()
     }
 
-    fn invoke(&self, app: &App, by: Option<&Account>, trigger: Trigger) -> Ran {
+    pub fn invoke(&self, app: &App, by: Option<&Account>, trigger: Trigger) -> Ran {
         self.group.invoke(invocation(app, by, trigger)).expect("an admitted run")
     }
 }
@@ -191,6 +191,7 @@ fn action(handler: &str, args: Value) -> Trigger {
         handler: handler.to_owned(),
         args,
         form: BTreeMap::new(),
+        files: vec![],
         path: "/".into(),
         query: BTreeMap::new(),
         nonce: None,

@@ -14,8 +14,9 @@ fn main() {
         let name = asset.path.trim_start_matches("/assets/");
         std::fs::write(folder.join(name), asset.bytes).expect("an asset");
     }
+    std::fs::write(folder.join("style.css"), ui::style::PACKED.as_bytes()).expect("the style");
     let mut index = String::new();
-    for page in sample::pages(&str::to_owned) {
+    for page in sample::pages(&str::to_owned).into_iter().chain(sample::views()) {
         let html = page.html.replace("\"/assets/", "\"");
         std::fs::write(folder.join(format!("{}.html", page.name)), html).expect("a page");
         index += &format!("<li><a href=\"{0}.html\">{0}</a>\n", page.name);

@@ -2,6 +2,8 @@
 //! the group alone; no app can reach or imitate it.
 
 use crate::assets;
+use crate::lang::Lang;
+use crate::reading::Reading;
 use crate::stamp::{self, Show};
 use maud::{DOCTYPE, Markup, html};
 use model::{Level, Moment};
@@ -50,6 +52,12 @@ pub struct Chrome {
     /// All people's code is off.
     pub safe_mode: bool,
     pub reader: stamp::Reader,
+    /// The language of the group's own words.
+    pub lang: Lang,
+    /// How the group looks, as one word; empty for the look of all groups.
+    pub theme: String,
+    /// How the reader wants pages to look.
+    pub reading: Reading,
 }
 
 impl Chrome {
@@ -69,6 +77,16 @@ impl Chrome {
     #[must_use]
     pub fn handle(&self) -> &str {
         self.signed_in.as_ref().map_or("", |me| me.handle.as_str())
+    }
+
+    /// The group's words for a key, in the language of the reader.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.lang.say(key)
+    }
+
+    /// The words for a key that names the group.
+    pub(crate) fn say_group(&self, key: &str) -> String {
+        self.lang.say_with(key, &[("group", self.group_name.as_str().into())])
     }
 
     /// A point in time: exact for machines, “2 hours ago” for people.
@@ -117,28 +135,30 @@ pub(crate) fn framed_again(
     bar: Markup,
     body: Markup,
 ) -> Markup {
-    let lang = "en";
+    let lang = chrome.lang.tag();
+    let chosen = |name: &str| chrome.reading.chosen(name);
     html! {
         (DOCTYPE)
-        html lang=(lang) {
+        html lang=(lang) data-theme=[chosen("theme")] data-contrast=[chosen("contrast")]
+            data-text=[chosen("text")] data-motion=[chosen("motion")] data-font=[chosen("font")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · " (chrome.group_name) }
-                link rel="stylesheet" href=(assets::STYLE.address());
+                link rel="stylesheet" href=(style_of(chrome));
                 script src=(assets::SCRIPT.address()) defer {}
                 (head)
             }
             body {
-                a.skip href="#main" { "Skip to the content" }
+                a.skip href="#main" { (chrome.say("skip")) }
                 (header(chrome))
                 (bar)
                 @if chrome.safe_mode {
-                    p.banner role="status" { "Safe mode is on: apps are switched off while an admin looks after something. Your data is safe." }
+                    p.banner role="status" { (chrome.say("safe-mode")) }
                 }
                 main id="main" tabindex="-1" {
-                    @if let Some(flash) = &chrome.flash { (message(flash)) }
+                    @if let Some(flash) = &chrome.flash { (message(chrome, flash)) }
                     (body)
                 }
                 // What the script has to say; screen readers listen to a place that was there before.
@@ -149,14 +169,22 @@ pub(crate) fn framed_again(
     }
 }
 
-fn message(flash: &Flash) -> Markup {
+/// The style sheet; another look has another address, so that browsers keep none that is over.
+fn style_of(chrome: &Chrome) -> String {
+    match chrome.theme.as_str() {
+        "" => assets::STYLE.address(),
+        theme => format!("{}&look={}", assets::STYLE.address(), crate::view::encoded(theme)),
+    }
+}
+
+fn message(chrome: &Chrome, flash: &Flash) -> Markup {
     let (tone, sign, word, role) = match flash.good {
-        true => ("good", "✔", "Done: ", "status"),
-        false => ("bad", "✘", "Problem: ", "alert"),
+        true => ("good", "✔", "done", "status"),
+        false => ("bad", "✘", "problem", "alert"),
     };
     html! {
         p.toast data-tone=(tone) role=(role) {
-            span.sign aria-hidden="true" { (sign) } span.unseen { (word) } (flash.text)
+            span.sign aria-hidden="true" { (sign) } span.unseen { (chrome.say(word)) " " } (flash.text)
         }
     }
 }
@@ -167,16 +195,16 @@ fn header(chrome: &Chrome) -> Markup {
     html! {
         header.top {
             a.group href="/" { (chrome.group_name) }
-            nav aria-label="Group" {
-                @if chrome.signed_in.is_some() { a href="/" aria-current=[here("/")] { "Home" } }
-                a href="/apps" aria-current=[here("/apps")] { "Apps" }
-                @if let Some(draft) = &chrome.draft { a href=(format!("{draft}/edit")) { "My copy" } }
-                @if chrome.is_admin() { a href="/admin" aria-current=[here("/admin")] { "Care" } }
+            nav aria-label=(chrome.say("bar-group")) {
+                @if chrome.signed_in.is_some() { a href="/" aria-current=[here("/")] { (chrome.say("home")) } }
+                a href="/apps" aria-current=[here("/apps")] { (chrome.say("apps")) }
+                @if let Some(draft) = &chrome.draft { a href=(format!("{draft}/edit")) { (chrome.say("my-copy")) } }
+                @if chrome.is_admin() { a href="/admin" aria-current=[here("/admin")] { (chrome.say("care")) } }
                 @if chrome.at_home() {
                     a href="/me" aria-current=[here("/me")] { "@" (chrome.handle()) }
                 } @else {
-                    a href=(sign_in(chrome)) aria-current=[here("/sign-in")] { "Sign in" }
-                    @if chrome.may_join { a.btn.small href="/join" aria-current=[here("/join")] { "Join" } }
+                    a href=(sign_in(chrome)) aria-current=[here("/sign-in")] { (chrome.say("sign-in")) }
+                    @if chrome.may_join { a.btn.small href="/join" aria-current=[here("/join")] { (chrome.say("join")) } }
                 }
             }
         }
@@ -195,7 +223,8 @@ fn footer(chrome: &Chrome) -> Markup {
     html! {
         footer.bottom {
             p {
-                "Your data stays with " (chrome.group_name) ". Every app shows its source, and you can take yours along as one file."
+                (chrome.say_group("footer")) " "
+                a href="/reading" { (chrome.say("reading")) }
             }
         }
     }

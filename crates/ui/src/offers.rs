@@ -22,7 +22,7 @@ pub enum Offer {
 }
 
 /// What this group has.
-pub const HERE: &[Offer] = &[];
+pub const HERE: &[Offer] = &[Offer::Documents];
 /// What a group can have.
 pub const ALL: &[Offer] = &[
     Offer::Documents,
@@ -54,13 +54,6 @@ const fn need(
 }
 
 static NEEDS: &[Need] = &[
-    need(
-        "document",
-        "doc",
-        None,
-        Offer::Documents,
-        "this group keeps no documents yet. Keep the text with store.set, show it with ui.markdown, and let people change it with ui.form",
-    ),
     need(
         "messages",
         "thread",

@@ -179,11 +179,6 @@ fn what_can_be_drawn_all_the_same_is_a_warning() {
 fn what_a_group_does_not_have_is_said_and_not_drawn() {
     for (kind, props, expect) in [
         (
-            "document",
-            j!({ "doc": "d", "label": "L" }),
-            "document.doc: this group keeps no documents yet.",
-        ),
-        (
             "messages",
             j!({ "label": "L", "thread": "t" }),
             "messages.thread: this group keeps no conversations yet.",

@@ -13,12 +13,16 @@ fn colour(text: &str) -> Option<[f64; 3]> {
     Some([part(0)?, part(2)?, part(4)?])
 }
 
-/// The colours of one block of the style sheet, by name.
-fn block(css: &str) -> Colours {
+/// The colours of one block of the style sheet in one scheme (0 is light, 1 dark), by name.
+fn block(css: &str, scheme: usize) -> Colours {
     let end = css.find('}').expect("an end");
     let pairs =
         css[..end].split(';').filter_map(|line| line.trim().strip_prefix("--")?.split_once(':'));
-    pairs.filter_map(|(name, value)| Some((name.to_owned(), colour(value)?))).collect()
+    let one = |value: &str| match value.trim().strip_prefix("light-dark(") {
+        Some(both) => colour(both.trim_end_matches(')').split(',').nth(scheme)?),
+        None => colour(value),
+    };
+    pairs.filter_map(|(name, value)| Some((name.to_owned(), one(value)?))).collect()
 }
 
 fn after<'a>(css: &'a str, start: &str) -> &'a str {
@@ -66,18 +70,15 @@ fn check(name: &str, colours: &Colours) {
 #[test]
 fn every_pair_can_be_read() {
     let css = ui::STYLE;
-    let day = block(after(css, ":root {"));
-    let mut night = day.clone();
-    night.extend(block(after(after(css, "prefers-color-scheme: dark"), ":root {")));
-    assert_ne!(day["bg"], night["bg"]);
-    let accents = after(css, "[data-accent=\"blue\"]");
-    let dark_accents = after(accents, "prefers-color-scheme: dark");
-    for (name, scheme, from) in [("light", &day, css), ("dark", &night, dark_accents)] {
-        check(name, scheme);
+    let root = after(css, ":root {");
+    assert_ne!(block(root, 0)["bg"], block(root, 1)["bg"]);
+    for (scheme, name) in ["light", "dark"].into_iter().enumerate() {
+        let colours = block(root, scheme);
+        check(name, &colours);
         for accent in ["blue", "green", "teal", "purple", "pink", "red", "orange", "brown", "grey"]
         {
-            let own = block(after(from, &format!("[data-accent=\"{accent}\"] {{")));
-            let mut colours = scheme.clone();
+            let own = block(after(css, &format!("[data-accent=\"{accent}\"] {{")), scheme);
+            let mut colours = colours.clone();
             colours.insert("accent".into(), own["accent"]);
             check(&format!("{name} {accent}"), &colours);
         }

@@ -116,7 +116,8 @@ fn the_style_is_small_and_asks_for_nothing() {
         assert!(!ui::STYLE.contains(asked), "{asked}");
     }
     for needed in [
-        "prefers-color-scheme: dark",
+        "color-scheme: light dark",
+        "light-dark(",
         "prefers-reduced-motion",
         "prefers-contrast",
         ":focus-visible",

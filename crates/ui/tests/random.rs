@@ -186,6 +186,20 @@ fn drawn(view: &View) {
     );
     let text = view::text(view, &around);
     assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    // A page has no character that XML cannot hold, and no line of gemtext is a script's to begin.
+    if let Some(feed) = view::atom(view, &around, "https://oak.example") {
+        let body = feed.split_once("?>\n").expect("a declaration").1;
+        assert!(body.chars().all(|c| c == '\n' || c == '\t' || !c.is_control()), "{body:?}");
+        strict::xml(body).unwrap_or_else(|why| panic!("{why}\n{body}"));
+    }
+    let gemtext = view::gemtext(view, &around, "https://oak.example");
+    assert!(gemtext.chars().all(|c| c == '\n' || !c.is_control()), "{gemtext:?}");
+    for line in gemtext.lines().filter_map(|line| line.strip_prefix("=>")) {
+        let to = line.trim_start().split(' ').next().unwrap_or("");
+        let fine =
+            ["https://", "http://", "mailto:", "#"].iter().any(|start| to.starts_with(start));
+        assert!(fine, "{line}");
+    }
     let json = view::json(view, &around);
     assert_eq!(json["view"]["type"], "page");
     let _ = list_actions(view);

@@ -101,3 +101,58 @@ fn line(it: &Value) -> String {
         text(it, "note")
     )
 }
+
+/// Tells what a rehearsal found.
+pub(super) fn rehearsed(found: &Value, say: Say) -> Result<(), Failure> {
+    let told = match found["rehearsal"].is_null() {
+        true => "It takes no data over.".to_owned(),
+        false => summary(found),
+    };
+    say.result(found, &told);
+    Ok(())
+}
+
+/// The same beside a result.
+pub(super) fn talk_of_data(found: &Value) {
+    if !found["rehearsal"].is_null() {
+        talk(&summary(found));
+    }
+}
+
+fn summary(found: &Value) -> String {
+    let told = &found["rehearsal"];
+    let mut lines = vec![format!(
+        "It takes over the data of release {}: {} keys new, {} changed, {} deleted.",
+        told["from"], told["added"], told["changed"], told["deleted"]
+    )];
+    for key in items(told, "keys") {
+        let side = |name: &str| key[name].as_str().unwrap_or("nothing").to_owned();
+        lines.push(format!("  {}: {} → {}", text(key, "key"), side("before"), side("after")));
+    }
+    lines.join("\n")
+}
+
+/// Runs an older release again, or the one from before the data was taken over.
+pub(crate) fn back(on: &OnApp, release: Option<u64>, data: bool, say: Say) -> Result<(), Failure> {
+    let body = json!({ "release": release, "data": data });
+    let now = Link::to(&on.at)?.post(&format!("{}/back", api(&on.app)?), &body)?;
+    say.result(&now, &format!("{}, as release {}.", text(&now, "note"), now["release"]));
+    Ok(())
+}
+
+/// Lets a fork take what its original publishes by itself, or not any more.
+pub(crate) fn follow(
+    on: &OnApp,
+    follow: bool,
+    also_with_grants: bool,
+    say: Say,
+) -> Result<(), Failure> {
+    let body = json!({ "on": follow, "also_with_grants": also_with_grants });
+    let app = Link::to(&on.at)?.post(&format!("{}/follow", api(&on.app)?), &body)?;
+    let told = match follow {
+        true => "It takes what its original publishes a day later, and tells it at /me/news.",
+        false => "It waits for you again.",
+    };
+    say.result(&app, told);
+    Ok(())
+}

@@ -76,9 +76,17 @@ fn in_folder(folder: &Path) -> String {
 }
 
 /// Sends a folder and publishes it.
-pub(crate) fn push(on: &OnFolder, message: &str, say: Say) -> Result<(), Failure> {
+pub(crate) fn push(on: &OnFolder, message: &str, rehearse: bool, say: Say) -> Result<(), Failure> {
     let link = Link::to(&on.at)?;
     let app = send_draft(&link, &on.folder)?;
+    // A draft that cannot be published says why below.
+    let rehearsed = link.post(&format!("{}/rehearse", api(&app)?), &json!({}));
+    if rehearse {
+        return super::forks::rehearsed(&rehearsed?, say);
+    }
+    if let Ok(found) = &rehearsed {
+        super::forks::talk_of_data(found);
+    }
     let published = link.post(&format!("{}/publish", api(&app)?), &json!({ "note": message }));
     let mut release = published.map_err(|refused| match refused.status {
         422 => mistakes(&on.folder, &[Failure::from(refused).text]),

@@ -16,7 +16,7 @@ mod signature;
 mod start;
 
 pub(crate) use carry::{export, import};
-pub(crate) use forks::{diff, suggest, suggestions, take};
+pub(crate) use forks::{back, diff, follow, suggest, suggestions, take};
 pub(crate) use grants::{allow, settings};
 pub(crate) use link::Link;
 pub(crate) use log::{logs, receipts};

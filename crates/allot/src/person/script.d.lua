@@ -19,7 +19,15 @@
 ---@field lang string the language of who acts
 ---@field path string where in the app it happens
 ---@field query table<string, string>
----@field form table<string, string> what was typed into the form
+---@field form table<string, string> what was typed into the form; of a file, its name in `files`
+---@field files? table<string, Upload[]> files that came with the form, by field
+
+---A file that came with a form.
+---@class Upload
+---@field file string its name in `files`
+---@field name string what it was called
+---@field size integer bytes
+---@field type string what the browser says it is
 
 ---A web request to the app.
 ---@class Request

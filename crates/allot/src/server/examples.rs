@@ -15,8 +15,10 @@ macro_rules! example {
 
 /// What the first admin finds installed.
 pub(super) const EXAMPLES: &[Example] = &[
+    example!("supper", "allotment.toml", "main.lua"),
     example!("poll", "allotment.toml", "main.lua"),
     example!("guestbook", "allotment.toml", "main.lua"),
+    example!("minutes", "allotment.toml", "main.lua"),
     example!("reading-list", "allotment.toml", "main.lua"),
     example!("feed-to-git", "allotment.toml", "main.lua"),
 ];

@@ -27,7 +27,7 @@ pub(super) fn app_json(app: &App) -> Value {
     })
 }
 
-fn release_json(app: &App, release: &Release) -> Value {
+pub(super) fn release_json(app: &App, release: &Release) -> Value {
     json!({
         "address": format!("@{}/{}", app.owner_handle, app.name),
         "release": release.number,

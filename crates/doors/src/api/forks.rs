@@ -3,11 +3,11 @@
 
 use super::Shared;
 use super::answer::{Answer, Trouble};
-use super::apps::app_json;
+use super::apps::{app_json, release_json};
 use super::asker::{Asker, answering};
 use super::request::{Asked, At, Sent};
 use axum::extract::State;
-use group::{Group, Merge, Settle, difference};
+use group::{ChangedKey, Group, Merge, Rehearsal, Settle, difference};
 use model::{App, Became, Files, Problem, Suggestion};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -200,6 +200,85 @@ pub(super) async fn answer(
             }
         }
         Ok(suggestion_json(&group.suggestion(&account, &app, id)?))
+    })
+    .await
+}
+
+/// Which release to go back to, or together with the data.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Back {
+    release: Option<u64>,
+    #[serde(default)]
+    data: bool,
+}
+
+fn rehearsal_json(found: Option<&Rehearsal>) -> Value {
+    let key = |it: &ChangedKey| json!({ "space": it.space, "key": it.key, "before": it.before, "after": it.after });
+    let told = found.map(|it| {
+        json!({
+            "from": it.from, "added": it.added, "changed": it.changed, "deleted": it.deleted,
+            "keys": it.shown.iter().map(key).collect::<Vec<_>>(), "gas": it.gas, "printed": it.printed,
+        })
+    });
+    json!({ "rehearsal": told })
+}
+
+pub(super) async fn rehearse(
+    State(group): State<Shared>,
+    asker: Asker,
+    At(at): At,
+) -> Result<Answer, Trouble> {
+    let account = asker.writer()?.clone();
+    answering(move || {
+        let app = asker.app(&group, &at)?;
+        Ok(rehearsal_json(group.rehearse(&account, &app)?.as_ref()))
+    })
+    .await
+}
+
+pub(super) async fn back(
+    State(group): State<Shared>,
+    asker: Asker,
+    At(at): At,
+    Sent(sent): Sent<Back>,
+) -> Result<Answer, Trouble> {
+    let account = asker.writer()?.clone();
+    answering(move || {
+        let app = asker.app(&group, &at)?;
+        let release = match (sent.data, sent.release) {
+            (true, None) => group.go_back_with_data(&account, &app)?,
+            (false, Some(number)) => group.go_back(&account, &app, number)?,
+            _ => {
+                return Err(Problem::invalid(
+                    "Give the number of a release, or data alone: the data knows to which release it belongs.",
+                ));
+            }
+        };
+        Ok(release_json(&app, &release))
+    })
+    .await
+}
+
+/// Whether a fork takes what its original publishes by itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Follow {
+    on: bool,
+    #[serde(default)]
+    also_with_grants: bool,
+}
+
+pub(super) async fn follow(
+    State(group): State<Shared>,
+    asker: Asker,
+    At(at): At,
+    Sent(sent): Sent<Follow>,
+) -> Result<Answer, Trouble> {
+    let account = asker.writer()?.clone();
+    answering(move || {
+        let app = asker.app(&group, &at)?;
+        Ok(app_json(&group.follow(&account, &app, sent.on, sent.also_with_grants)?))
     })
     .await
 }

@@ -24,7 +24,7 @@ fn want_json(wanted: &Wanted) -> Value {
     json!({
         "verb": wanted.want.verb, "object": wanted.object, "setting": wanted.setting,
         "why": wanted.want.why, "optional": wanted.want.optional,
-        "granted": wanted.granted.is_some(), "not_yet": wanted.not_yet,
+        "granted": wanted.granted.is_some(), "without": wanted.without, "not_yet": wanted.not_yet,
     })
 }
 

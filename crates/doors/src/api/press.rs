@@ -58,27 +58,32 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// What came of a press: the run, and what its handler answered.
-pub(super) fn pressed_json(group: &Group, app: &App, ran: &Ran) -> Value {
+pub(super) fn pressed_json(
+    group: &Group,
+    app: &App,
+    ran: &Ran,
+    draft: bool,
+) -> Result<Value, Problem> {
     let mut pressed = ran_json(ran);
-    pressed["answer"] = answer_json(group, app, ran);
-    pressed
+    pressed["answer"] = answer_json(group, app, ran, draft)?;
+    Ok(pressed)
 }
 
-fn answer_json(group: &Group, app: &App, ran: &Ran) -> Value {
+fn answer_json(group: &Group, app: &App, ran: &Ran, draft: bool) -> Result<Value, Problem> {
     if ran.ending != Ending::Done {
-        return Value::Null;
+        return Ok(Value::Null);
     }
-    match Answer::read(&ran.answer, &app.manifest.title) {
+    Ok(match Answer::read(&ran.answer, &app.manifest.title) {
         Ok(Answer::Redraw) => Value::Null,
         Ok(Answer::Toast(text)) => json!({ "kind": "toast", "text": text }),
         Ok(Answer::Errors(errors)) => json!({ "kind": "errors", "errors": errors }),
         Ok(Answer::Go(to)) => json!({ "kind": "go", "to": to }),
         Ok(Answer::Page(view)) => {
-            let (text, view) = faces(group, app, &view);
+            let (text, view) = faces(group, app, ran, &view, draft)?;
             json!({ "kind": "page", "text": text, "view": view })
         }
         Err(faults) => json!({ "kind": "faulty", "text": told(&faults) }),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -35,7 +35,13 @@ pub(super) async fn view(
         let app = asker.app(&group, &at)?;
         let inside = Inside::read(asked.path.as_deref().unwrap_or("/"));
         let (ran, view) = look(&group, &app, asker.person(), inside, asked.draft)?;
-        let (text, view) = view.map(|view| faces(&group, &app, &view)).unzip();
+        let (text, view) = match view {
+            Some(view) => {
+                let (text, view) = faces(&group, &app, &ran, &view, asked.draft)?;
+                (Some(text), Some(view))
+            }
+            None => (None, None),
+        };
         Ok(json!({
             "ending": ran.ending, "message": ran.message, "gas": ran.receipt.gas,
             "printed": ran.printed, "text": text, "view": view,
@@ -45,14 +51,25 @@ pub(super) async fn view(
 }
 
 /// A view as text and as JSON. Neither has buttons that could be pressed.
-pub(super) fn faces(group: &Group, app: &App, view: &View) -> (String, Value) {
+pub(super) fn faces(
+    group: &Group,
+    app: &App,
+    ran: &Ran,
+    view: &View,
+    draft: bool,
+) -> Result<(String, Value), Problem> {
     let path = format!("/@{}/{}", app.owner_handle, app.name);
     let address = format!("@{}@{}/{}", app.owner_handle, group.config.host, app.name);
     let seal = |_: &str, _: &Lua| String::new();
-    let prose = &group.prose(view);
-    let around =
-        ui::Surroundings { address: &address, prose, ..ui::Surroundings::of(&path, &seal) };
-    (ui::view::text(view, &around), ui::view::json(view, &around))
+    let prose = &group.prose(view, app, ran.receipt.by.is_none());
+    let documents = &group.library(app, draft).of_view(view)?;
+    let around = ui::Surroundings {
+        address: &address,
+        prose,
+        documents,
+        ..ui::Surroundings::of(&path, &seal)
+    };
+    Ok((ui::view::text(view, &around), ui::view::json(view, &around)))
 }
 
 /// Where in an app: a path that begins with `/`, and its query.
@@ -122,19 +139,20 @@ pub(super) async fn press(
         let Press { label, fields, path, draft } = asked;
         let inside = Inside::read(path.as_deref().unwrap_or("/"));
         let (ran, view) = look(&group, &app, by.clone(), inside.clone(), draft)?;
-        let Some(view) = view else { return Ok(press::pressed_json(&group, &app, &ran)) };
+        let Some(view) = view else { return press::pressed_json(&group, &app, &ran, draft) };
         let buttons = list_actions(&view);
         let button = press::find(&buttons, &label)?;
         let trigger = Trigger::Action {
             handler: button.handler.clone(),
             args: button.args.clone(),
             form: press::fill_in(button, fields)?,
+            files: vec![],
             path: inside.path,
             query: inside.query,
             nonce: None,
         };
         let ran = group.invoke(Invocation { app: app.id, trigger, by, chain: None, draft })?;
-        Ok(press::pressed_json(&group, &app, &ran))
+        press::pressed_json(&group, &app, &ran, draft)
     })
     .await
 }
@@ -165,6 +183,7 @@ pub(super) async fn run(
                 handler: name.to_owned(),
                 args,
                 form: BTreeMap::new(),
+                files: vec![],
                 path: "/".into(),
                 query: BTreeMap::new(),
                 nonce: None,

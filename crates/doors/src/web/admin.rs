@@ -10,9 +10,9 @@ use model::problem::Result;
 use model::{Account, App, Kind, Level, Moment, Name, Problem};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use ui::Flash;
 use ui::page::admin::{Admin, CareApp, Health, PersonLine, Wrong};
 use ui::page::bars::bytes;
+use ui::{Flash, Theme};
 
 /// How late a tick or an effect may be before the page says so: a pulse, and a slow push.
 const LATE: Duration = Duration::from_secs(60);
@@ -51,6 +51,7 @@ fn filled(visit: &Visit) -> Result<Admin> {
         group_name: settings.name,
         sentence: settings.sentence,
         sign_up: settings.sign_up.word().to_owned(),
+        theme: Theme::read(&settings.theme),
         decisions: group.audit_log(me)?.into_iter().map(|it| (it.at, it.by, it.what)).collect(),
         ..Admin::default()
     })

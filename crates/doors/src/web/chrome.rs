@@ -1,11 +1,13 @@
 //! What the frame of a page shows to this visitor.
 
 use super::bar;
+use super::cookie;
 use super::visit::Visit;
+use axum::http::header::ACCEPT_LANGUAGE;
 use group::SignUp;
 use model::{Level, Problem};
 use ui::stamp::Reader;
-use ui::{Chrome, Me};
+use ui::{Chrome, Lang, Me};
 
 /// The frame of a page for a visit.
 pub(super) fn of(visit: &Visit) -> Result<Chrome, Problem> {
@@ -34,7 +36,21 @@ pub(super) fn of(visit: &Visit) -> Result<Chrome, Problem> {
         may_join: settings.sign_up != SignUp::Closed,
         safe_mode: settings.safe_mode,
         reader: reader(visit),
+        lang: lang(visit),
+        theme: settings.theme,
+        reading: cookie::reading(&visit.headers),
     })
+}
+
+/// The language of the group's own words: that of the account, else the browser's.
+pub(super) fn lang(visit: &Visit) -> Lang {
+    match &visit.account {
+        Some(account) if account.level > Level::Visitor => Lang::of(&account.lang),
+        _ => {
+            let accepted = visit.headers.get(ACCEPT_LANGUAGE);
+            Lang::of(accepted.and_then(|it| it.to_str().ok()).unwrap_or(""))
+        }
+    }
 }
 
 /// How this visitor reads points in time.

@@ -1,16 +1,20 @@
-//! The two cookies of a browser: its session, and a message for the next page. Neither can be read
-//! by a script, and neither goes along when another site sends a browser here with a form.
+//! The cookies of a browser: its session, a message for the next page, and how its reader wants pages
+//! to look. None can be read by a script, and none goes along when another site sends a browser here with a form.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use model::limit;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use ui::Flash;
+use ui::{Flash, Reading};
 
 /// The name of the session's cookie; behind TLS it gets the prefix that binds it to the host (RFC 6265bis §4.1.3.2).
 const SESSION: &str = "allotment";
 /// The name of the message's cookie.
 const FLASH: &str = "allotment-said";
+/// The name of the cookie with the reader's wishes.
+const READING: &str = "allotment-reading";
+/// Seconds a browser keeps them: 400 days, the most that browsers take.
+const READING_SECONDS: u64 = 34_560_000;
 /// Seconds a message waits for its page.
 const FLASH_SECONDS: u64 = 60;
 /// Characters of a message: it must fit a cookie (4 KiB) when every byte is escaped.
@@ -55,6 +59,17 @@ pub(super) fn say(flash: &Flash, https: bool) -> String {
 /// The header that forgets the message once it was shown.
 pub(super) fn said(https: bool) -> String {
     format!("{FLASH}=; Max-Age=0; {}", attributes(https))
+}
+
+/// How the reader of this browser wants pages to look.
+pub(super) fn reading(headers: &HeaderMap) -> Reading {
+    Reading::read(&cookie(headers, READING).unwrap_or_default())
+}
+
+/// The header that keeps it.
+pub(super) fn keep_reading(reading: &Reading, https: bool) -> String {
+    let words = reading.words();
+    format!("{READING}={words}; Max-Age={READING_SECONDS}; {}", attributes(https))
 }
 
 fn session_name(https: bool) -> String {

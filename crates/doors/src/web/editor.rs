@@ -3,6 +3,7 @@
 use super::look::{Drawing, Look, Place, draw, look};
 use super::reply::{Reply, status};
 use super::source::text_of;
+use super::taking_over::rehearsed;
 use super::visit::Visit;
 use super::{bar, chrome, journal};
 use axum::http::StatusCode;
@@ -171,6 +172,11 @@ fn preview(visit: &Visit, app: &App, warnings: &mut Vec<String>) -> Result<Previ
 /// `POST /@o/a/edit/publish`.
 pub(super) fn publish(visit: &Visit) -> Result<Reply> {
     saved(visit, |app| {
+        match visit.group().rehearse(visit.account()?, app) {
+            Ok(Some(found)) => return rehearsed(visit, app, found, None),
+            Ok(None) => {}
+            Err(problem) => return not_done(visit, app, problem),
+        }
         match visit.group().publish(visit.account()?, app, visit.form.get("note").trim()) {
             Ok(release) => {
                 let said =

@@ -5,10 +5,10 @@ use super::visit::Visit;
 use super::{bar, chrome, examples};
 use group::{GroupSettings, Joining, SignUp};
 use model::{Kind, Level, Problem};
-use ui::Flash;
 use ui::page::join::{Door, Join};
 use ui::page::sign_in::SignIn;
 use ui::page::welcome::Welcome;
+use ui::{Flash, Theme};
 
 /// `GET /sign-in`.
 pub(super) fn sign_in_page(visit: &Visit) -> Result<Reply, Problem> {
@@ -84,9 +84,10 @@ pub(super) fn join(visit: &Visit) -> Result<Reply, Problem> {
         Ok(account) => account,
         Err(problem) => return join_again(visit, problem),
     };
-    let called = form.get("name").trim();
-    if !called.is_empty() {
-        group.change_profile(&account, called, &account.lang, &account.tz)?;
+    // The group goes on in the language it spoke until now.
+    let (called, lang) = (form.get("name").trim(), chrome::lang(visit).tag());
+    if !called.is_empty() || lang != account.lang {
+        group.change_profile(&account, called, lang, &account.tz)?;
     }
     forget(visit)?;
     let session = group.new_session(&account)?;
@@ -94,8 +95,13 @@ pub(super) fn join(visit: &Visit) -> Result<Reply, Problem> {
         examples::install(group, &account, &visit.web.examples)?;
         return Ok(Reply::go("/welcome").beginning(visit, &session));
     }
-    let hello = Flash::good(format!("Welcome, @{}.", account.handle));
-    Ok(Reply::go(visit.next()).beginning(visit, &session).saying(visit, &hello))
+    // Somebody who tried a copy before goes on where they were.
+    let copy = group.apps_of(&account)?.first().map(|app| format!("{}/edit", bar::path(app)));
+    let (to, hello) = match copy {
+        Some(copy) => (copy, format!("Welcome, @{}. Your copy came along.", account.handle)),
+        None => (visit.next(), format!("Welcome, @{}.", account.handle)),
+    };
+    Ok(Reply::go(to).beginning(visit, &session).saying(visit, &Flash::good(hello)))
 }
 
 /// The form again, with what was typed and the error where it belongs.
@@ -151,6 +157,10 @@ pub(super) fn group_settings(visit: &Visit) -> Result<GroupSettings, Problem> {
     }
     if let Some(sign_up) = SignUp::from_word(visit.form.get("sign_up")) {
         settings.sign_up = sign_up;
+    }
+    if let Some(accent) = visit.form.filled("accent") {
+        let theme = Theme::of(accent, visit.form.get("corner"), visit.form.get("font"));
+        settings.theme = theme.words();
     }
     Ok(settings)
 }

@@ -8,6 +8,11 @@ use url::form_urlencoded;
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// Fields that were read already.
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Fields {
+        Fields(pairs)
+    }
+
     /// Reads `a=1&b=2`.
     pub(super) fn read(bytes: &[u8]) -> Fields {
         let pairs = form_urlencoded::parse(bytes);

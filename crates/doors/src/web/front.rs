@@ -1,15 +1,16 @@
 //! The front of a group: landing page, home, the directory, a new app.
 
-use super::look::{Drawing, Look, Place, draw, look};
+use super::look::{Drawing, Place, draw, drawn};
 use super::reply::Reply;
 use super::visit::Visit;
 use super::{bar, chrome};
 use model::manifest::Share;
-use model::{App, EffectState, Kind, Level, Name, Problem};
+use model::{App, EffectState, Ending, Kind, Level, Name, Problem, limit};
+use ui::View;
 use ui::page::app_line::AppLine;
 use ui::page::bars::{Bar, Unit};
 use ui::page::directory::Directory;
-use ui::page::home::{Home, NewApp, OwnApp, State};
+use ui::page::home::{Card, Home, Need, NewApp, OwnApp, State};
 use ui::page::landing::{Landing, Shown};
 
 /// Lines of source on the landing page: enough to see how little it is.
@@ -51,12 +52,10 @@ fn landing(visit: &Visit) -> Result<Reply, Problem> {
 
 /// An app as it runs on the landing page; `None` if it does not run now.
 fn running(visit: &Visit, app: &App) -> Result<Option<Shown>, Problem> {
-    let place = Place::first();
-    let Ok(Look::View { view, nonce, .. }) = look(visit, app, &place, false) else {
-        return Ok(None);
-    };
+    let Some(answer) = visit.group().glance(app, None)? else { return Ok(None) };
+    let Ok(view) = View::read(&answer, &app.manifest.title) else { return Ok(None) };
     let drawing = Drawing { heading: 3, ..Drawing::default() };
-    let view = draw(visit, app, &view, &nonce, &place, &drawing)?;
+    let view = draw(visit, app, &view, &visit.group().fresh(), &Place::first(), &drawing)?;
     let Some(id) = &app.release else { return Ok(None) };
     let files = visit.group().files(&visit.group().release(app, id)?.files)?;
     let lines: Vec<&str> = files.text(&app.manifest.main).unwrap_or("").lines().collect();
@@ -75,6 +74,8 @@ fn home(visit: &Visit) -> Result<Reply, Problem> {
     let resting = usage.gas.used >= usage.gas.max || usage.runs.used >= usage.runs.max;
     let apps = group.apps_of(account)?;
     let page = Home {
+        needs: needs(visit, &apps)?,
+        cards: cards(visit, &apps)?,
         apps: apps.iter().map(|app| own(visit, app, resting)).collect::<Result<_, _>>()?,
         bars: bars(&usage),
         wakes: usage.wakes,
@@ -91,17 +92,73 @@ fn own(visit: &Visit, app: &App, resting: bool) -> Result<OwnApp, Problem> {
         Some(_) if resting => State::Resting,
         Some(_) => State::Live { release: app.release_number },
     };
-    let failed = group.effects(app.id)?.into_iter().find(|it| it.state == EffectState::Failed);
-    let needs = match failed {
-        Some(effect) => Some(format!("It could not {}.", effect.intent.words())),
-        None => group
-            .wants(app)?
-            .into_iter()
-            .find(|wanted| wanted.granted.is_none() && !wanted.want.optional)
-            .map(|wanted| format!("It still needs something from you: {}", wanted.want.why)),
-    };
     let last_run = group.log(app.id, 1)?.first().map(|entry| entry.at);
-    Ok(OwnApp { app: bar::line(app), state, needs, last_run })
+    Ok(OwnApp { app: bar::line(app), state, last_run })
+}
+
+/// What waits for the owner of these apps, at most one thing an app.
+fn needs(visit: &Visit, apps: &[App]) -> Result<Vec<Need>, Problem> {
+    let mut needs = Vec::new();
+    for app in apps {
+        let found = match failed_effect(visit, app)? {
+            Some(found) => Some(found),
+            None => match missing_grant(visit, app)? {
+                Some(found) => Some(found),
+                None => failed_run(visit, app)?,
+            },
+        };
+        needs.extend(found.map(|(text, to, label)| Need { app: bar::line(app), text, to, label }));
+    }
+    Ok(needs)
+}
+
+/// What is wrong with an app, the page where it is mended, and what the link there says.
+type Trouble = Option<(String, &'static str, &'static str)>;
+
+fn failed_effect(visit: &Visit, app: &App) -> Result<Trouble, Problem> {
+    let effects = visit.group().effects(app.id)?;
+    let failed = effects.iter().find(|it| it.state == EffectState::Failed);
+    Ok(failed.map(|it| (format!("It could not {}.", it.intent.words()), "", "Look at it")))
+}
+
+fn missing_grant(visit: &Visit, app: &App) -> Result<Trouble, Problem> {
+    let wants = visit.group().wants(app)?;
+    let missing = wants.into_iter().find(|it| it.granted.is_none() && !it.want.optional);
+    let words = |why: &str| format!("It asks you for something: {}", why.trim_end_matches('.'));
+    Ok(missing.map(|it| (format!("{}.", words(&it.want.why)), "/grants", "Look at what it asks")))
+}
+
+/// The newest runs of an app, if the last one did not end well and is of today.
+fn failed_run(visit: &Visit, app: &App) -> Result<Trouble, Problem> {
+    let newest = visit.group().log(app.id, 1)?;
+    let today = visit.group().now().day();
+    let failed = newest.first().filter(|it| it.ending != Ending::Done && it.at.day() == today);
+    Ok(failed.map(|it| {
+        (format!("Its last run was {}.", it.ending.words()), "/log", "See what happened")
+    }))
+}
+
+/// The cards of the apps that have something to say. Looking is paid by the owner of an app, as on
+/// its own page, who is the person here; `Group::glance` keeps it from being paid too often.
+fn cards(visit: &Visit, apps: &[App]) -> Result<Vec<Card>, Problem> {
+    let group = visit.group();
+    let by = visit.person();
+    let mut cards = Vec::new();
+    for app in apps.iter().filter(|app| app.release.is_some()).take(limit::HOME_CARDS) {
+        if group.settings()?.safe_mode {
+            break;
+        }
+        let Some(answer) = group.glance(app, by.as_ref())? else { continue };
+        let Ok(view) = View::read(&answer, &app.manifest.title) else { continue };
+        let Some(summary) = view.summary() else { continue };
+        let (first, nonce) = (Place::first(), group.fresh());
+        let around = Drawing::default();
+        let presses = drawn(visit, app, &view, &nonce, &first, &around, |around| {
+            ui::view::presses(&view, around)
+        })?;
+        cards.push(Card { app: bar::line(app), summary: summary.to_owned(), presses });
+    }
+    Ok(cards)
 }
 
 /// What an account has used, as bars.

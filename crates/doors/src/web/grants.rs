@@ -34,6 +34,7 @@ pub(super) fn wanted(visit: &Visit, app: &App) -> Result<Vec<Wanted>> {
         setting: it.setting,
         not_yet: it.not_yet,
         error: None,
+        without: it.without,
     };
     Ok(wants.map(shown).collect())
 }
@@ -41,7 +42,7 @@ pub(super) fn wanted(visit: &Visit, app: &App) -> Result<Vec<Wanted>> {
 /// What of it the app waits for: what it can do without is asked for once its owner names it.
 pub(super) fn missing(visit: &Visit, app: &App) -> Result<Vec<Wanted>> {
     let mut wanted = wanted(visit, app)?;
-    wanted.retain(|it| !(it.want.optional && it.object.is_empty()));
+    wanted.retain(|it| !(it.without || it.want.optional && it.object.is_empty()));
     Ok(wanted)
 }
 
@@ -112,5 +113,22 @@ pub(super) fn take_back(visit: &Visit) -> Result<Reply> {
     let grant = GrantId::parse(visit.form.get("grant")).ok_or_else(gone)?;
     visit.group().take_back(visit.account()?, app, grant)?;
     let said = format!("Taken back. {} cannot reach it any more.", app.manifest.title);
+    Ok(Reply::go(format!("{}/grants", bar::path(app))).saying(visit, &Flash::good(said)))
+}
+
+/// `POST /@o/a/grants/without`.
+pub(super) fn without(visit: &Visit) -> Result<Reply> {
+    decided(visit, true, "It runs without this now, and gets an empty answer instead.")
+}
+
+/// `POST /@o/a/grants/ask-again`.
+pub(super) fn ask_again(visit: &Visit) -> Result<Reply> {
+    decided(visit, false, "It asks for this again.")
+}
+
+fn decided(visit: &Visit, without: bool, said: &str) -> Result<Reply> {
+    let (app, form) = (visit.app()?, &visit.form);
+    let (verb, object) = (form.get("verb"), form.get("object"));
+    visit.group().run_without(visit.account()?, app, verb, object, without)?;
     Ok(Reply::go(format!("{}/grants", bar::path(app))).saying(visit, &Flash::good(said)))
 }

@@ -134,7 +134,7 @@ pub(super) fn told(faults: &[Fault]) -> String {
     faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// Draws a view for this visitor, with buttons that only they can press.
+/// Draws a view for this visitor as HTML, with buttons that only they can press.
 pub(super) fn draw(
     visit: &Visit,
     app: &App,
@@ -143,6 +143,19 @@ pub(super) fn draw(
     place: &Place,
     drawing: &Drawing,
 ) -> Result<Markup> {
+    drawn(visit, app, view, nonce, place, drawing, |around| ui::view::html(view, around))
+}
+
+/// Draws a view for this visitor in any face.
+pub(super) fn drawn<T>(
+    visit: &Visit,
+    app: &App,
+    view: &View,
+    nonce: &str,
+    place: &Place,
+    drawing: &Drawing,
+    face: impl FnOnce(&Surroundings) -> T,
+) -> Result<T> {
     let viewer = visit.viewer();
     let trouble: RefCell<Option<Problem>> = RefCell::new(None);
     let seal = |handler: &str, args: &Value| {
@@ -152,25 +165,25 @@ pub(super) fn draw(
             String::new()
         })
     };
+    let group = visit.group();
+    let documents = group.library(app, drawing.draft).of_view(view)?;
     let path = bar::path(app);
     let address = format!("@{}@{}/{}", app.owner_handle, visit.group().config.host, app.name);
-    let drawn = ui::view::html(
-        view,
-        &Surroundings {
-            address: &address,
-            path: &place.path,
-            query: place.query.clone(),
-            nonce,
-            pressed: drawing.pressed,
-            typed: drawing.typed.clone(),
-            errors: drawing.errors.clone(),
-            toast: drawing.toast,
-            reader: chrome::reader(visit),
-            prose: &visit.group().prose(view),
-            heading: drawing.heading.max(1),
-            ..Surroundings::of(&path, &seal)
-        },
-    );
+    let drawn = face(&Surroundings {
+        address: &address,
+        path: &place.path,
+        query: place.query.clone(),
+        nonce,
+        pressed: drawing.pressed,
+        typed: drawing.typed.clone(),
+        errors: drawing.errors.clone(),
+        toast: drawing.toast,
+        reader: chrome::reader(visit),
+        prose: &group.prose_with(view, &documents, app, visit.person().is_none()),
+        documents: &documents,
+        heading: drawing.heading.max(1),
+        ..Surroundings::of(&path, &seal)
+    });
     match trouble.into_inner() {
         Some(problem) => Err(problem),
         None => Ok(drawn),

@@ -9,9 +9,11 @@ mod assets;
 mod bar;
 mod chrome;
 mod cookie;
+mod document;
 mod editor;
 mod entry;
 mod examples;
+mod face;
 mod fields;
 mod fork;
 mod front;
@@ -21,13 +23,17 @@ mod jobs;
 mod journal;
 mod live;
 mod look;
+mod multipart;
 mod newer;
 mod raw;
+mod reading;
 mod reply;
 mod running;
 mod settings;
 mod source;
 mod suggestions;
+mod taking_over;
+mod uploads;
 mod visit;
 
 pub use examples::Example;
@@ -35,7 +41,7 @@ pub use examples::Example;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use group::Group;
 use jobs::Jobs;
@@ -61,6 +67,8 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("POST", "/apps/new", front::make_app),
     ("GET", "/assets/{path}", assets::asset),
     ("GET", "/live", live::not_a_page),
+    ("GET", "/reading", reading::page),
+    ("POST", "/reading", reading::keep),
     ("GET", "/sign-in", entry::sign_in_page),
     ("POST", "/sign-in", entry::sign_in),
     ("POST", "/sign-out", entry::sign_out),
@@ -74,6 +82,7 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("POST", "/me/tokens", account::make_token),
     ("POST", "/me/tokens/revoke", account::revoke_token),
     ("POST", "/me/sign-out-everywhere", account::sign_out_everywhere),
+    ("GET", "/me/news", newer::news),
     ("GET", "/me/usage", account::usage),
     ("GET", "/me/export", account::export),
     ("GET", "/@{o}/{a}", running::page),
@@ -82,6 +91,10 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("GET", "/@{o}/{a}/job/{path}", jobs::page),
     ("GET", "/@{o}/{a}/-/{path}", raw::answer),
     ("GET", "/@{o}/{a}/f/{path}", raw::kept_file),
+    ("GET", "/@{o}/{a}/doc/edit", document::edit_page),
+    ("POST", "/@{o}/{a}/doc/edit", document::edit),
+    ("GET", "/@{o}/{a}/doc/history", document::history_page),
+    ("POST", "/@{o}/{a}/doc/restore", document::restore),
     ("GET", "/@{o}/{a}/source", source::page),
     ("GET", "/@{o}/{a}/fork", fork::page),
     ("POST", "/@{o}/{a}/fork", fork::fork),
@@ -102,12 +115,17 @@ static HANDLERS: &[(&str, &str, Handler)] = &[
     ("POST", "/@{o}/{a}/edit/new", editor::new_file),
     ("POST", "/@{o}/{a}/edit/delete", editor::delete_file),
     ("POST", "/@{o}/{a}/edit/back", source::go_back),
+    ("POST", "/@{o}/{a}/edit/back-with-data", taking_over::back_with_data),
+    ("POST", "/@{o}/{a}/edit/take-over", taking_over::take_over),
+    ("POST", "/@{o}/{a}/follow", newer::follow),
     ("GET", "/@{o}/{a}/settings", settings::page),
     ("POST", "/@{o}/{a}/settings", settings::change),
     ("POST", "/@{o}/{a}/secrets", settings::set_secret),
     ("GET", "/@{o}/{a}/grants", grants::page),
     ("POST", "/@{o}/{a}/grants/allow", grants::allow),
     ("POST", "/@{o}/{a}/grants/take-back", grants::take_back),
+    ("POST", "/@{o}/{a}/grants/without", grants::without),
+    ("POST", "/@{o}/{a}/grants/ask-again", grants::ask_again),
     ("GET", "/@{o}/{a}/receipts", journal::receipts),
     ("GET", "/@{o}/{a}/receipts/{path}", journal::receipt),
     ("GET", "/@{o}/{a}/log", journal::log),
@@ -180,7 +198,7 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
     {
         return visited(web, None, parts, Vec::new(), move |_| Err(problem)).await;
     }
-    let Ok(bytes) = to_bytes(body, FORM_BYTES_MAX).await else {
+    let Ok(bytes) = to_bytes(body, body_bytes_max(&parts.headers)).await else {
         return visited(web, None, parts, Vec::new(), |visit| {
             Ok(Reply::error(visit, StatusCode::PAYLOAD_TOO_LARGE, ""))
         })
@@ -194,6 +212,7 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
     let of = web.clone();
     let answer = visited(web, Some(route), parts.clone(), bytes.to_vec(), move |visit| {
         gate::may_come(visit, route)?;
+        visit.is_whole()?;
         handler(route)(visit)
     });
     match route.path.ends_with("/act") {
@@ -206,6 +225,15 @@ async fn answer(State(web): State<Web>, request: Request) -> Response {
 fn takes_events(headers: &axum::http::HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or("*/*");
     ["text/event-stream", "*/*"].iter().any(|kind| accept.split(',').any(|it| it.trim() == *kind))
+}
+
+/// Bytes of a form: one with files may be large, but not from somebody who does not even say who
+/// sends it.
+fn body_bytes_max(headers: &HeaderMap) -> usize {
+    match headers.contains_key(header::COOKIE) && visit::in_parts(headers).is_some() {
+        true => FORM_BYTES_MAX + limit::UPLOAD_BYTES_MAX,
+        false => FORM_BYTES_MAX,
+    }
 }
 
 /// A raw request to an app has any method and its own manners.

@@ -3,7 +3,8 @@
 use super::look::{Drawing, Look, Looked, Place, Sees, draw, look_on, told};
 use super::reply::Reply;
 use super::visit::Visit;
-use super::{bar, chrome, grants, live};
+use super::{bar, chrome, face, grants, live, uploads};
+use axum::http::header::VARY;
 use axum::http::{HeaderName, StatusCode};
 use group::clockwork::date_and_time;
 use group::{Ran, Reads};
@@ -24,6 +25,9 @@ const NOT_DONE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 pub(super) fn page(visit: &Visit) -> Result<Reply, Problem> {
     let app = visit.app()?;
     let place = Place { path: format!("/{}", visit.rest), query: visit.query.of_the_app() };
+    if let Some(reply) = face::other(visit, app, &place)? {
+        return Ok(reply);
+    }
     if let Some((status, area)) = closed(visit, app)? {
         return shown(visit, app, status, "", (area, None));
     }
@@ -139,10 +143,18 @@ pub(super) fn act(visit: &Visit) -> Result<Reply, Problem> {
         };
         return show(visit, app, &place, StatusCode::CONFLICT, drawing);
     }
+    let uploads = uploads::take(visit)?;
+    let mut form = form;
+    for upload in &uploads {
+        let named = form.entry(upload.field.clone()).or_default();
+        *named += if named.is_empty() { "" } else { "\n" };
+        *named += &upload.file;
+    }
     let trigger = Trigger::Action {
         handler: pressed.handler.clone(),
         args: pressed.args,
         form: form.clone(),
+        files: uploads,
         path: place.path.clone(),
         query: place.query.clone(),
         nonce: Some(nonce).filter(|nonce| !nonce.is_empty()),
@@ -255,12 +267,12 @@ fn failed(visit: &Visit, ending: String, message: String) -> Result<Failed, Prob
 }
 
 /// Where one stands after a press: the same place, or the editor if it was the draft's button.
-fn back(app: &App, place: &Place, draft: bool) -> String {
+pub(super) fn back(app: &App, place: &Place, draft: bool) -> String {
     if draft { format!("{}/edit?run=1#ran", bar::path(app)) } else { place.address(app) }
 }
 
 /// The address that `ui.go` names, inside the app.
-fn inside(app: &App, place: &Place, to: &str) -> String {
+pub(super) fn inside(app: &App, place: &Place, to: &str) -> String {
     match parse(to) {
         Some(address @ Address::Inside(_)) => address.on_page(&bar::path(app), &place.path),
         _ => bar::path(app),
@@ -268,7 +280,7 @@ fn inside(app: &App, place: &Place, to: &str) -> String {
 }
 
 /// Why an app cannot run at all now, if that is so.
-fn closed(visit: &Visit, app: &App) -> Result<Option<(StatusCode, Area)>, Problem> {
+pub(super) fn closed(visit: &Visit, app: &App) -> Result<Option<(StatusCode, Area)>, Problem> {
     let group = visit.group();
     Ok(if group.settings()?.safe_mode {
         Some((StatusCode::SERVICE_UNAVAILABLE, Area::SafeMode))
@@ -302,7 +314,7 @@ fn shown(
         live,
         about: about(visit, app)?,
     };
-    Ok(Reply::page(status, page.draw(&chrome::of(visit)?)))
+    Ok(Reply::page(status, page.draw(&chrome::of(visit)?)).with(VARY, "Accept"))
 }
 
 /// What the group says about an app; its owner hears more.

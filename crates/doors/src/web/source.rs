@@ -2,6 +2,7 @@
 //! two of them.
 
 use super::reply::Reply;
+use super::taking_over::rehearsed;
 use super::visit::Visit;
 use super::{bar, chrome};
 use group::difference;
@@ -10,7 +11,7 @@ use model::{App, Problem, Release, limit};
 use std::collections::BTreeMap;
 use ui::Flash;
 use ui::page::changes::Changes;
-use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source};
+use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source, UseLine};
 
 /// Bytes of a file that a page shows; a browser grows slow beyond.
 const SHOWN_BYTES_MAX: usize = 512 * limit::KIB;
@@ -26,12 +27,19 @@ pub(super) fn page(visit: &Visit) -> Result<Reply> {
             .fork_of
             .as_ref()
             .map(|fork| (format!("/{}", fork.address), fork.address.clone(), fork.number)),
+        uses: app
+            .manifest
+            .uses
+            .iter()
+            .map(|it| UseLine { app: it.app.clone(), release: it.release.to_string() })
+            .collect(),
         ..Source::default()
     };
     if visit.is_owner() {
         let account = visit.account()?;
         let offer = visit.group().offer(account, app)?;
         page.newer = offer.map_or(0, |offer| offer.releases.len());
+        page.before = app.before.as_ref().map(|before| (before.number, before.until));
         let suggestions = visit.group().suggestions(account, app)?;
         page.suggestions = suggestions.iter().filter(|it| it.is_open()).count();
     }
@@ -51,6 +59,10 @@ pub(super) fn line(app: &App, release: &Release) -> ReleaseLine {
         at: release.at,
         by: app.owner_handle.to_string(),
         id: release.id.short().to_owned(),
+        whole_id: match release.files.contains_key(&format!("{}.lua", app.name)) {
+            true => release.id.to_string(),
+            false => String::new(),
+        },
         runs: release.number == app.release_number,
     }
 }
@@ -139,6 +151,9 @@ pub(super) fn go_back(visit: &Visit) -> Result<Reply> {
             "Say which release to go back to: press the button beside it on the source page.",
         )
     })?;
+    if let Some(found) = visit.group().rehearse_back(visit.account()?, app, number)? {
+        return rehearsed(visit, app, found, Some(number));
+    }
     let release = visit.group().go_back(visit.account()?, app, number)?;
     let said = format!(
         "Release {number} runs again, as release {}. Your draft is untouched.",

@@ -4,7 +4,8 @@
 use super::Web;
 use super::cookie;
 use super::fields::Fields;
-use axum::http::header::REFERER;
+use super::multipart::{self, FilePart};
+use axum::http::header::{CONTENT_TYPE, REFERER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use group::{Group, person};
@@ -58,7 +59,7 @@ impl Visit {
             headers: parts.headers.clone(),
             here: parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
             query: Fields::read(parts.uri.query().unwrap_or("").as_bytes()),
-            form: Fields::read(&body),
+            form: form(&parts.headers, &body),
             body,
             flash: cookie::flash(&parts.headers),
             rest: route.map(|route| rest(route, path)).unwrap_or_default(),
@@ -122,6 +123,22 @@ impl Visit {
         from.strip_prefix(&ours).map_or("/".to_owned(), |path| format!("/{path}"))
     }
 
+    /// Whether the form came whole; fields alone always do.
+    pub(super) fn is_whole(&self) -> Result<(), Problem> {
+        match in_parts(&self.headers).map(|boundary| multipart::read(&self.body, boundary)) {
+            Some(None) => Err(Problem::invalid(
+                "The form did not come whole, so nothing was done. Go back and send it again.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The files that came with the form.
+    pub(super) fn files(&self) -> Vec<FilePart<'_>> {
+        let parts = in_parts(&self.headers).and_then(|it| multipart::read(&self.body, it));
+        parts.map(|parts| parts.files).unwrap_or_default()
+    }
+
     /// Where a form leads back to: its field `next`, if that is a page of this group.
     pub(super) fn next(&self) -> String {
         let next = self.form.filled("next").or(self.query.filled("next")).unwrap_or("/");
@@ -131,6 +148,19 @@ impl Visit {
             && next.is_ascii();
         if inside { next.to_owned() } else { "/".to_owned() }
     }
+}
+
+/// The fields of a form, however it was sent.
+fn form(headers: &HeaderMap, body: &[u8]) -> Fields {
+    match in_parts(headers).map(|boundary| multipart::read(body, boundary)) {
+        None => Fields::read(body),
+        Some(parts) => parts.map(|parts| Fields::of(parts.fields)).unwrap_or_default(),
+    }
+}
+
+/// The boundary of a form with files.
+pub(super) fn in_parts(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok().and_then(multipart::boundary)
 }
 
 fn app_in(path: &str, group: &Group, account: Option<&Account>) -> Result<App, Problem> {

@@ -5,11 +5,13 @@
 #[path = "../browser/mod.rs"]
 mod browser;
 mod care;
+mod documents;
 mod editing;
 mod forking;
 mod granting;
 mod original;
 mod reading;
+mod taking_over;
 mod who;
 
 pub(crate) use browser::{Browser, Shown};

@@ -6,14 +6,14 @@ use crate::desk::{Desk, internal};
 use model::gas::Price;
 use model::{Value, limit};
 use sandbox::Refusal;
-use store::{Key, Span};
+use store::Key;
 
 /// The space of an app's file names.
 pub(crate) const SPACE: &str = "files";
 /// Reading a blob from disk.
 const READ: Price = Price { call: 20_000, byte_in: 1, byte_out: 1 };
 /// Hashing and writing a blob, with its flush.
-const WRITE: Price = Price { call: 200_000, byte_in: 6, byte_out: 0 };
+pub(crate) const WRITE: Price = Price { call: 200_000, byte_in: 6, byte_out: 0 };
 /// A range of names.
 const RANGE: Price = Price { call: 14_000, byte_in: 1, byte_out: 2 };
 
@@ -47,9 +47,9 @@ pub(super) const FAMILY: &[Capability] = &[
     },
     Capability {
         name: "files.list",
-        signature: "fun(prefix?: string): { name: string, size: integer }[]",
-        doc: "Lists names and sizes of files with a prefix.",
-        example: "files.write(\"p/x\", \"12\"); assert(files.list(\"p/\")[1].size == 2)",
+        signature: "fun(prefix?: string, options?: { after?: string, limit?: integer, reverse?: boolean }): { name: string, size: integer }[]",
+        doc: "Lists names and sizes of files in order of the names: those with the prefix, after a name, at most 1 000.",
+        example: "files.write(\"p/x\", \"12\"); assert(files.list(\"p/\", { limit = 1 })[1].size == 2)",
         price: RANGE,
         needs: Needs::Nothing,
         call: Call::Look(list),
@@ -109,9 +109,7 @@ fn delete(desk: &mut Desk, args: &mut Args) -> Answer {
 }
 
 fn list(desk: &mut Desk, args: &mut Args) -> Answer {
-    let prefix = args.opt_text(0, "prefix")?.unwrap_or_default();
-    let span =
-        Span { space: SPACE.into(), prefix, after: None, limit: limit::LIST_MAX, reverse: false };
+    let span = super::store::span(args, SPACE, limit::LIST_MAX)?;
     let rows = desk.scan(&span)?.into_iter().filter_map(|(name, value)| {
         let (_, size) = entry(&value)?;
         Some(Value::map([("name", Value::text(name)), ("size", Value::Int(size))]))

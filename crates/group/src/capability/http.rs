@@ -7,6 +7,7 @@ use crate::desk::{Desk, internal};
 use crate::grants::{self, Asked};
 use crate::ledger::Axis;
 use crate::secrets::is_marked;
+use crate::without;
 use crate::world::{Incoming, Outgoing, Unreached, World};
 use model::effect::Intent;
 use model::gas::Price;
@@ -132,6 +133,9 @@ fn redirected(request: &Outgoing, status: i64, location: Option<&str>) -> Option
 
 /// One request: the grant, the recorded answer or a real one, the record.
 fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
+    if let Some(answer) = without::instead(desk, &asked(outgoing), without::no_answer) {
+        return Ok(answer);
+    }
     granted(desk, outgoing)?;
     let headers: Vec<u8> = outgoing
         .headers
@@ -156,18 +160,27 @@ fn one_request(desk: &mut Desk, outgoing: &Outgoing) -> Answer {
         .group
         .with_secrets(&desk.ticket.app.it, outgoing.clone())
         .map_err(|text| error(text.public))?;
-    let incoming = waiting(desk, "http.fetch", |world, left| {
-        ready.timeout = ready.timeout.min(left);
-        world.fetch(&ready)
+    let mut incoming = waiting(desk, "http.fetch", |world, left| {
+        ready.request.timeout = ready.request.timeout.min(left);
+        world.fetch(&ready.request)
     })?;
+    for name in ready.cover(&mut incoming) {
+        desk.printed.line(&format!(
+            "http.fetch: the answer repeated the secret “{name}”, and was given to you without it. It may be known to others now: set another one."
+        ));
+    }
     model::crash::point("fetch:answered");
     let answer = answer(incoming);
     desk.answers.record(digest, answer.clone());
     Ok(answer)
 }
 
+fn asked(outgoing: &Outgoing) -> Asked<'_> {
+    Asked { verb: "http.fetch", object: &outgoing.url, method: &outgoing.method }
+}
+
 fn granted(desk: &mut Desk, outgoing: &Outgoing) -> Result<(), Refusal> {
-    let asked = Asked { verb: "http.fetch", object: &outgoing.url, method: &outgoing.method };
+    let asked = asked(outgoing);
     let grant = grants::find(&desk.ticket.grants, &desk.ticket.owner.it, &asked)
         .map_err(|text| Refusal { kind: RefusalKind::NotGranted, text })?;
     desk.grants_used.insert(grant.it.id.to_string());
@@ -229,6 +242,9 @@ fn answer(incoming: Incoming) -> Value {
 fn send(desk: &mut Desk, args: &mut Args) -> Answer {
     desk.may_write("http.send")?;
     let outgoing = request(args, "POST")?;
+    if let Some(nothing) = without::instead(desk, &asked(&outgoing), without::no_effect) {
+        return Ok(nothing);
+    }
     granted(desk, &outgoing)?;
     let body = match outgoing.body.is_empty() {
         true => None,

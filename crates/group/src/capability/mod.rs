@@ -5,6 +5,7 @@ pub mod args;
 mod base64;
 mod bounds;
 mod csv;
+mod docs;
 mod feed;
 pub(crate) mod files;
 mod git;
@@ -93,6 +94,7 @@ const FAMILIES: &[&[Capability]] = &[
     store::FAMILY,
     me::FAMILY,
     files::FAMILY,
+    docs::FAMILY,
     http::FAMILY,
     secrets::FAMILY,
     git::FAMILY,

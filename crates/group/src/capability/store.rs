@@ -145,12 +145,13 @@ pub(super) fn delete(desk: &mut Desk, args: &mut Args, space: &str) -> Answer {
     Ok(Value::Nil)
 }
 
-fn span(args: &mut Args, space: &str) -> Result<Span, Refusal> {
+/// The names a script asks for by a prefix and options; so many if it names no limit.
+pub(super) fn span(args: &mut Args, space: &str, default: usize) -> Result<Span, Refusal> {
     let prefix = args.opt_text(0, "prefix")?.unwrap_or_default();
     let options = args.opt_map(1, "options")?;
     let limit = match options.get("limit").and_then(Value::as_int) {
         Some(n) => usize::try_from(n).unwrap_or(0).min(limit::LIST_MAX),
-        None => LIST_DEFAULT,
+        None => default,
     };
     Ok(Span {
         space: space.to_owned(),
@@ -162,7 +163,7 @@ fn span(args: &mut Args, space: &str) -> Result<Span, Refusal> {
 }
 
 pub(super) fn list(desk: &mut Desk, args: &mut Args, space: &str) -> Answer {
-    let span = span(args, space)?;
+    let span = span(args, space, LIST_DEFAULT)?;
     let pairs = desk.scan(&span)?;
     let rows = pairs.into_iter().map(|(key, value)| {
         Value::Map(BTreeMap::from([("key".into(), Value::text(key)), ("value".into(), value)]))

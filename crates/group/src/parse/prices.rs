@@ -6,20 +6,25 @@ use model::Ending;
 use model::receipt::grouped;
 use sandbox::Outcome;
 use ui::Form;
-use ui::prose::weight;
+use ui::prose::{Weight, weight};
 
 /// Each form with its name in receipts, and the call whose price it has.
 const PRICES: &[(Form, &str, &str)] =
     &[(Form::Markdown, "ui.markdown", "md.html"), (Form::Html, "ui.html", "html.clean")];
 
-/// Charges a run for what it returned to be drawn. One that cannot pay has run out of gas.
-pub(crate) fn charge(outcome: &mut Outcome, gas_max: u64) {
+/// Charges a run for what it returned to be drawn, with the documents it shows, which are Markdown.
+/// One that cannot pay has run out of gas.
+pub(crate) fn charge(outcome: &mut Outcome, gas_max: u64, documents: Weight) {
     if outcome.ending != Ending::Done {
         return;
     }
     let mut sum: u64 = 0;
     for (form, name, like) in PRICES {
-        let weight = weight(&outcome.answer, *form);
+        let mut weight = weight(&outcome.answer, *form);
+        if *form == Form::Markdown {
+            weight.texts += documents.texts;
+            weight.bytes += documents.bytes;
+        }
         let Some(price) = find(like).ok().map(|it| it.price).filter(|_| weight.texts > 0) else {
             continue;
         };

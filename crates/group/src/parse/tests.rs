@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ui::{Surroundings, view};
 
 /// A worker as a test plays it.
-pub(super) type Play = Box<dyn Fn(&[u8]) -> std::result::Result<Vec<u8>, Failed> + Send + Sync>;
+pub(super) type Play =
+    Box<dyn Fn(Class, &[u8]) -> std::result::Result<Vec<u8>, Failed> + Send + Sync>;
 
 fn played(
     play: impl Fn(&[u8]) -> std::result::Result<Vec<u8>, Failed> + Send + Sync + 'static,
 ) -> Parser {
-    Parser { place: Place::Played(Box::new(play)), kept: Mutex::default() }
+    Parser { place: Place::Played(Box::new(move |_, job| play(job))), kept: Mutex::default() }
 }
 
 /// A page with these Markdown texts.
@@ -27,7 +28,7 @@ fn page(texts: &[&str]) -> View {
 }
 
 fn drawn(parser: &Parser, view: &View, now: Moment) -> String {
-    let prose = &parser.prose(view, now);
+    let prose = &parser.prose(view, Class::Members, now);
     let seal = |_: &str, _: &Value| String::new();
     let around = Surroundings { prose, ..Surroundings::of("/@ana/poll", &seal) };
     view::html(view, &around).into_string()
@@ -126,4 +127,21 @@ fn no_bytes_bring_the_trade_down() {
     for job in [&b""[..], &[0], &[1], &[255; 40], &[0, 200, 1, 0, 3], b"\0\x01\0\x03\xff\xff\xff"] {
         assert!(Parsing::default().job(job).is_err(), "{job:?}");
     }
+}
+
+/// Who has broken the worker of one class has answered for that class alone.
+#[test]
+fn each_class_is_cleaned_by_its_own() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let noted = seen.clone();
+    let play: Play = Box::new(move |class, job| {
+        noted.lock().unwrap().push(class);
+        clean(job)
+    });
+    let parser = Parser { place: Place::Played(play), kept: Mutex::default() };
+    let view = page(&["*one*"]);
+    for class in [Class::New, Class::Members, Class::Strangers, Class::New, Class::Members] {
+        parser.prose(&view, class, Moment(0));
+    }
+    assert_eq!(*seen.lock().unwrap(), [Class::New, Class::Members, Class::Strangers]);
 }

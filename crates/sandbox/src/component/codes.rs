@@ -5,7 +5,7 @@
 use super::compile::{TRIAL, machine_code};
 use super::features;
 use crate::run::Component;
-use crate::worker::{Failed, Jobs, Kind, Launch};
+use crate::worker::{Class, Failed, Jobs, Kind, Launch};
 use hmac::{Hmac, KeyInit, Mac};
 use model::problem::{Problem, Result};
 use model::release::hex;
@@ -15,6 +15,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 use wasmtime::Engine;
 
 /// Bytes of a seal: HMAC-SHA256 (RFC 2104).
@@ -22,6 +23,12 @@ const SEAL_BYTES: usize = 32;
 /// Bytes of code kept at hand for the next worker; the rest is read again from its file. Python's
 /// has 44 MB.
 const AT_HAND_BYTES_MAX: usize = 64 * model::limit::MIB;
+
+/// How long a component that could not be compiled is not tried again: a bomb that is sent a hundred
+/// times goes off once, and an honest program that met a loaded machine is not shut out for long.
+const SHUNNED_TIME: Duration = Duration::from_secs(600);
+/// Components that are remembered for that, some hundred bytes each; the oldest goes first.
+const SHUNNED_MAX: usize = 1_000;
 
 /// The name of code: the component's SHA-256.
 type Name = [u8; 32];
@@ -40,6 +47,8 @@ pub(crate) struct Codes {
     /// What is being compiled now: whoever wants the same waits for it.
     begun: Mutex<HashSet<Name>>,
     ended: Condvar,
+    /// What could not be compiled lately, and why; the newest last.
+    shunned: Mutex<Vec<(Name, Instant, Problem)>>,
     trial: OnceLock<Vec<u8>>,
 }
 
@@ -72,6 +81,7 @@ impl Codes {
             at_hand: Mutex::default(),
             begun: Mutex::default(),
             ended: Condvar::new(),
+            shunned: Mutex::default(),
             trial: OnceLock::new(),
         })
     }
@@ -82,7 +92,10 @@ impl Codes {
         if let Ok(code) = self.kept(&component.hash) {
             return Ok(code);
         }
-        let code = self.compiled(&(component.read)()?)?;
+        if let Some(problem) = self.shunned(&component.hash) {
+            return Err(problem);
+        }
+        let code = self.compiled(component)?;
         if let Some(path) = self.path(&component.hash) {
             let sealed = [self.mac(&component.hash, &code).as_slice(), &code].concat();
             crate::cache::keep(&path, &sealed)
@@ -128,7 +141,24 @@ impl Codes {
         Ok(code.into())
     }
 
-    fn compiled(&self, wasm: &[u8]) -> Result<Vec<u8>> {
+    /// Why a component could not be compiled, if that was found out lately.
+    pub(crate) fn shunned(&self, name: &Name) -> Option<Problem> {
+        let shunned = self.shunned.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, since, problem) = shunned.iter().find(|(of, ..)| of == name)?;
+        (since.elapsed() < SHUNNED_TIME).then(|| problem.clone())
+    }
+
+    fn shun(&self, name: Name, problem: &Problem) {
+        let mut shunned = self.shunned.lock().unwrap_or_else(PoisonError::into_inner);
+        shunned.retain(|(of, ..)| *of != name);
+        if shunned.len() >= SHUNNED_MAX {
+            shunned.remove(0);
+        }
+        shunned.push((name, Instant::now(), problem.clone()));
+    }
+
+    fn compiled(&self, component: &Component) -> Result<Vec<u8>> {
+        let wasm = &(component.read)()?;
         let compilers = match self.compilers.get() {
             Some(compilers) => compilers,
             None => {
@@ -136,7 +166,7 @@ impl Codes {
                 self.compilers.get_or_init(|| started)
             }
         };
-        compilers.ask(wasm).map_err(|failed| match failed {
+        let compiled = compilers.ask(Class::Members, wasm).map_err(|failed| match failed {
             Failed::Refused(text) => Problem::invalid(text),
             Failed::TooSlow => Problem::invalid(format!(
                 "main.wasm takes longer to compile than the {} seconds there are. Make it smaller, or of simpler functions.",
@@ -146,7 +176,8 @@ impl Codes {
                 "main.wasm could not be compiled: it takes more memory to compile than there is. Make it smaller, or of simpler functions.",
             )
             .privately(why),
-        })
+        });
+        compiled.inspect_err(|problem| self.shun(component.hash, problem))
     }
 
     fn put_at_hand(&self, name: Name, code: Vec<u8>) -> Arc<Vec<u8>> {

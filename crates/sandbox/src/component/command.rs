@@ -1,8 +1,9 @@
 //! A command-line program as an app: a page that asks for its arguments and its input, and the handler
-//! `run`, which a form or a schedule calls. It has no files, and what it writes is its only answer.
+//! `run`, which a form or a schedule calls. The app's files are its one folder, and what it writes to
+//! its output is its answer.
 
 use super::bindings::Failure;
-use super::state::State;
+use super::state::{State, counted};
 use super::wasi::{self, WasiState};
 use crate::run::Run;
 use model::Value;
@@ -55,6 +56,9 @@ fn started(
     store.data_mut().wasi = output(WasiState::command(run.now, words, input));
     let instance = program.instantiate(&mut *store)?;
     let ended = wasi::run_command(&mut *store, &instance)?;
+    if ended.is_ok() {
+        counted(store, wasi::finish_files)?;
+    }
     Ok(match ended {
         Ok(()) => Ok(store.data_mut().wasi.take_output()),
         Err(()) => Err(Failure::Stopped(

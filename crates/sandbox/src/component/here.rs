@@ -3,7 +3,7 @@
 
 use super::bindings::{App, Failure};
 use super::kind::Kind;
-use super::state::{State, keep_count};
+use super::state::{State, counted, keep_count};
 use super::{features, wasi};
 use crate::ending::cut_off;
 use crate::engine::ours;
@@ -17,7 +17,7 @@ use crate::window::Cut;
 use model::problem::{Problem, Result};
 use model::{Ending, Gas};
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{AsContextMut, CallHook, Engine, Error, Store, Trap, UpdateDeadline, WasmBacktrace};
+use wasmtime::{Engine, Error, Store, Trap, UpdateDeadline, WasmBacktrace};
 
 /// One component, ready to run. Shared by threads.
 pub(crate) struct Here {
@@ -128,10 +128,7 @@ fn last_line(store: &mut Store<State>) -> wasmtime::Result<()> {
     if store.data().window.cut.is_some() {
         return Ok(());
     }
-    keep_count(store.as_context_mut(), CallHook::CallingHost)?;
-    let printed = wasi::finish_output(store.data_mut());
-    keep_count(store.as_context_mut(), CallHook::ReturningFromHost)?;
-    printed
+    counted(store, wasi::finish_output)
 }
 
 /// The outcome of a run that says itself why nothing of it shall be kept.

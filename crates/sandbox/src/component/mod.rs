@@ -8,6 +8,8 @@ mod codes;
 mod command;
 mod compile;
 mod features;
+#[cfg(test)]
+mod fuzz;
 mod here;
 mod kind;
 mod shelf;

@@ -42,6 +42,11 @@ impl Shelf {
         inner.loaded.contains_key(&component.hash)
     }
 
+    /// Compiles and loads a component if it is not.
+    pub(crate) fn prepare(&self, component: &Component) -> Result<()> {
+        self.take(component).map(drop)
+    }
+
     fn take(&self, component: &Component) -> Result<Arc<Here>> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(here) = inner.loaded.get(&component.hash) {

@@ -8,7 +8,7 @@ use crate::parcel::encode;
 use crate::run::Run;
 use crate::window::{Answered, Cut, Window};
 use model::{Gas, Value};
-use wasmtime::{CallHook, Error, Result, StoreContextMut};
+use wasmtime::{AsContextMut, CallHook, Error, Result, Store, StoreContextMut};
 
 /// The host's side of a run.
 pub(crate) struct State {
@@ -93,4 +93,12 @@ pub(super) fn keep_count(mut store: StoreContextMut<'_, State>, hook: CallHook) 
         let left = store.data().left;
         store.set_fuel(left)
     }
+}
+
+/// Does something for the component that calls its host, after the component itself is done.
+pub(super) fn counted<R>(store: &mut Store<State>, does: fn(&mut State) -> Result<R>) -> Result<R> {
+    keep_count(store.as_context_mut(), CallHook::CallingHost)?;
+    let done = does(store.data_mut());
+    keep_count(store.as_context_mut(), CallHook::ReturningFromHost)?;
+    done
 }

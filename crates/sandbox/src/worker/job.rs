@@ -8,6 +8,7 @@ mod labour;
 pub use jobs::{Failed, Jobs, Sitting};
 pub use labour::{Trade, labour};
 
+use super::Class;
 use model::limit::MIB;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -22,8 +23,10 @@ pub struct Kind {
     /// Jobs a worker does before a fresh one takes its place: what one job may have left behind in
     /// it does not last.
     pub jobs_max: u32,
-    /// Jobs that are done beside each other; the others wait.
+    /// Jobs of one class that are done beside each other; the others wait.
     pub at_once: u32,
+    /// The classes whose jobs are done in processes of their own.
+    pub classes: &'static [Class],
     pub bounds: Bounds,
 }
 
@@ -50,6 +53,7 @@ impl Kind {
         deadline: Duration::from_secs(2),
         jobs_max: 500,
         at_once: 4,
+        classes: &Class::ALL,
         bounds: Bounds {
             address_bytes: 256 * MIB as u64,
             cpu_seconds: 500 * 2 + 1,
@@ -66,6 +70,8 @@ impl Kind {
         deadline: Duration::from_secs(60),
         jobs_max: 1,
         at_once: 2,
+        // No two jobs share a process, so there is nothing to keep apart.
+        classes: &[Class::Members],
         bounds: Bounds {
             address_bytes: 1024 * MIB as u64,
             cpu_seconds: 30,

@@ -12,7 +12,7 @@ use crate::host::Host;
 use crate::jail::Report;
 use crate::run::{Component, Outcome, Program, Run};
 use crate::slots::{Slot, Slots};
-use model::problem::Result;
+use model::problem::{Problem, Result};
 use model::{Ending, Gas, limit};
 use std::io::{self, PipeWriter};
 use std::num::NonZero;
@@ -50,7 +50,8 @@ pub enum Class {
 }
 
 impl Class {
-    const ALL: [Class; 3] = [Class::Members, Class::New, Class::Strangers];
+    /// Each of them.
+    pub const ALL: [Class; 3] = [Class::Members, Class::New, Class::Strangers];
 }
 
 /// All workers of a node that run guests.
@@ -82,6 +83,16 @@ impl Pool {
     /// Whether a component needs no compiler any more.
     pub(crate) fn has(&self, component: &Component) -> bool {
         self.codes.kept(&component.hash).is_ok()
+    }
+
+    /// Compiles a component if it never was.
+    pub(crate) fn prepare(&self, component: &Component) -> Result<()> {
+        self.codes.of(component).map(drop)
+    }
+
+    /// Why a component could not be compiled, if that was found out lately.
+    pub(crate) fn shunned(&self, component: &Component) -> Option<Problem> {
+        self.codes.shunned(&component.hash)
     }
 
     /// Runs a release in a worker, as soon as there is a place.

@@ -93,7 +93,7 @@ impl AccountPage {
             name: "lang",
             label: "Language",
             value: &self.lang,
-            hint: "Like en or de. Apps can read it; the group’s own pages are in English.",
+            hint: "Like en or de. Apps can read it; the group’s own words are in these two, the others in English.",
             required: true,
             autocomplete: "language",
             max_length: Some(35),

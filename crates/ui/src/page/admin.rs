@@ -3,7 +3,8 @@
 //! `GET /admin?q=`. Forms: `POST /admin/level` with `handle`, `level` (`new`, `member`, `admin`);
 //! `POST /admin/freeze` with `handle`, `why`; `POST /admin/free` with `handle`; `POST /admin/password`
 //! with `handle` (answer: this page with `new_password`); `POST /admin/stop` with `app` (`@ana/poll`),
-//! `why`; `POST /admin/start` with `app`; `POST /admin/group` with `name`, `sentence`, `sign_up`;
+//! `why`; `POST /admin/start` with `app`; `POST /admin/group` with `name`, `sentence`, `sign_up`,
+//! `accent`, `corner`, `font`;
 //! `POST /admin/safe-mode` with `on` (`yes` or `no`); `POST /admin/invite` with `level` (answer: this
 //! page with `invitation`).
 
@@ -11,6 +12,7 @@ use super::field::{Field, ask_first, press};
 use super::welcome::sign_up;
 use super::{account::level_words, app_line::AppLine};
 use crate::frame::{Chrome, frame};
+use crate::theme::{self, Theme};
 use maud::{Markup, html};
 use model::{Level, Moment};
 
@@ -27,6 +29,7 @@ pub struct Admin {
     pub sentence: String,
     /// `open`, `invited` or `closed`.
     pub sign_up: String,
+    pub theme: Theme,
     /// A link that was just made: shown this once.
     pub invitation: Option<String>,
     /// A password that was just set for somebody: handle and password, shown this once.
@@ -209,9 +212,36 @@ impl Admin {
                 h2 #group { "The group" }
                 form.fields method="post" action="/admin/group" {
                     (name.draw("group-name")) (sentence.draw("group-sentence")) (sign_up(&self.sign_up))
+                    (self.look())
                     button.btn { "Save" }
                 }
             }
+        }
+    }
+
+    fn look(&self) -> Markup {
+        let theme = &self.theme;
+        let choose = |id: &str, label: &str, table: &[(&str, &str, &str)], chosen: &str| {
+            html! {
+                div.field {
+                    label for=(format!("look-{id}")) { (label) }
+                    select id=(format!("look-{id}")) name=(id) {
+                        @for (word, label, _) in table { option value=(word) selected[*word == chosen] { (label) } }
+                    }
+                }
+            }
+        };
+        html! {
+            div.field {
+                label for="look-accent" { "Colour of links and buttons" }
+                input id="look-accent" name="accent" type="color" value=(theme.accent()) aria-describedby="look-hint";
+                p.hint id="look-hint" {
+                    @if theme.adjusted() { strong { "Adjusted: " } "the colour you chose cannot be read on these pages, so a darker one of its kind is used." }
+                    @else { "If it cannot be read, it is made darker or lighter until it can." }
+                }
+            }
+            (choose("corner", "Corners", theme::CORNERS, theme.corner()))
+            (choose("font", "Letters", theme::FONTS, theme.font()))
         }
     }
 

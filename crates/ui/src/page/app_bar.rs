@@ -73,31 +73,31 @@ impl AppBar {
     fn draw(&self, chrome: &Chrome, here: Tab) -> Markup {
         let path = self.path();
         let link = |tab: Tab, to: &str, label: &str| {
-            html! { a href=(format!("{path}{to}")) aria-current=[(tab == here).then_some("page")] { (label) } }
+            html! { a href=(format!("{path}{to}")) aria-current=[(tab == here).then_some("page")] { (chrome.say(label)) } }
         };
         html! {
-            div.appbar role="region" aria-label="About this app" {
+            div.appbar role="region" aria-label=(chrome.say("bar-about-app")) {
                 p {
                     span.unseen { (chrome.group_name) ": " }
                     strong dir="auto" { (self.called()) }
                     span.quiet-text {
-                        " by @" (self.owner)
+                        " " (chrome.lang.say_with("app-by", &[("owner", self.owner.as_str().into())])) " · "
                         @match self.release {
-                            Some(number) => { " · release " (number) }
-                            None => " · draft",
+                            Some(number) => (chrome.lang.say_with("app-release", &[("number", number.into())])),
+                            None => (chrome.say("app-draft")),
                         }
                     }
                 }
-                nav aria-label="This app" {
-                    (link(Tab::Running, "", "Open"))
-                    (link(Tab::Source, "/source", "See how it works"))
-                    (link(Tab::Fork, "/fork", "Fork"))
+                nav aria-label=(chrome.say("bar-app")) {
+                    (link(Tab::Running, "", "tab-open"))
+                    (link(Tab::Source, "/source", "tab-source"))
+                    (link(Tab::Fork, "/fork", "tab-fork"))
                     @if self.mine {
-                        (link(Tab::Edit, "/edit", "Edit"))
-                        (link(Tab::Settings, "/settings", "Settings"))
-                        (link(Tab::Grants, "/grants", "Grants"))
-                        (link(Tab::Receipts, "/receipts", "Receipts"))
-                        (link(Tab::Log, "/log", "Log"))
+                        (link(Tab::Edit, "/edit", "tab-edit"))
+                        (link(Tab::Settings, "/settings", "tab-settings"))
+                        (link(Tab::Grants, "/grants", "tab-grants"))
+                        (link(Tab::Receipts, "/receipts", "tab-receipts"))
+                        (link(Tab::Log, "/log", "tab-log"))
                     }
                 }
             }

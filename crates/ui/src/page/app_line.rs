@@ -22,7 +22,7 @@ impl AppLine {
         format!("/@{}/{}", self.owner, self.name)
     }
 
-    fn called(&self) -> &str {
+    pub(crate) fn called(&self) -> &str {
         if self.title.is_empty() { &self.name } else { &self.title }
     }
 

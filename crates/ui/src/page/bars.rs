@@ -34,10 +34,15 @@ impl Bar {
         }
     }
 
+    /// Whether it is time to warn: from 80 % on.
+    pub(crate) fn is_high(&self) -> bool {
+        self.percent() >= WARN_PERCENT
+    }
+
     fn state(&self) -> &'static str {
         match self.percent() {
             100 => "full",
-            percent if percent >= WARN_PERCENT => "high",
+            _ if self.is_high() => "high",
             _ => "fine",
         }
     }

@@ -16,59 +16,44 @@ impl ErrorPage {
     /// Draws the page.
     #[must_use]
     pub fn draw(&self, chrome: &Chrome) -> Markup {
-        let (title, words) = words(self.status);
+        let key = key(self.status);
+        let say = |key: &str| chrome.say(key);
+        let title = say(key);
         let body = html! {
             div.narrow {
                 h1 { (title) }
-                p.lead dir="auto" { @if self.text.is_empty() { (words) } @else { (self.text) } }
+                p.lead dir="auto" { @if self.text.is_empty() { (say(&format!("{key}-more"))) } @else { (self.text) } }
                 p.row {
                     @match self.status {
-                        401 => a.btn.primary href=(sign_in(chrome)) { "Sign in" },
-                        403 if chrome.signed_in.is_none() => a.btn.primary href=(sign_in(chrome)) { "Sign in" },
-                        409 | 422 | 500..=599 if !chrome.path.is_empty() => a.btn.primary href=(chrome.path) { "Back to the page" },
-                        429 => a.btn.primary href="/me/usage" { "See what is used" },
+                        401 => a.btn.primary href=(sign_in(chrome)) { (say("sign-in")) },
+                        403 if chrome.signed_in.is_none() => a.btn.primary href=(sign_in(chrome)) { (say("sign-in")) },
+                        409 | 422 | 500..=599 if !chrome.path.is_empty() => a.btn.primary href=(chrome.path) { (say("back-to-page")) },
+                        429 => a.btn.primary href="/me/usage" { (say("see-what-is-used")) },
                         _ => {}
                     }
-                    a.btn href="/" { "Home" }
-                    a.btn href="/apps" { "All apps" }
+                    a.btn href="/" { (say("home")) }
+                    a.btn href="/apps" { (say("all-apps")) }
                 }
-                p.quiet-text { "Answer " (self.status) "." }
+                p.quiet-text { (chrome.lang.say_with("answer-number", &[("status", self.status.into())])) }
             }
         };
-        frame(chrome, title, body)
+        frame(chrome, &title, body)
     }
 }
 
-/// The title of a status and what to do.
-fn words(status: u16) -> (&'static str, &'static str) {
+/// The key of a status's title; with `-more` it is that of what to do.
+fn key(status: u16) -> &'static str {
     match status {
-        400 => ("That request made no sense", "Go back, look at what you sent, and try again."),
-        401 => ("Please sign in", "This page is for people who are signed in."),
-        403 => (
-            "That is not yours to do",
-            "You may look, but this belongs to somebody else. You can fork an app and change your own copy.",
-        ),
-        404 => (
-            "There is nothing here",
-            "The address may be old or mistyped, or the page is not for you. If it is a private app, sign in first.",
-        ),
-        405 => ("That does not work here", "Go back and use the buttons of the page."),
-        409 => (
-            "Somebody was faster",
-            "It changed while you looked at it. Open the page again; what you typed is still in your browser if you go back.",
-        ),
-        413 => ("That is too large", "Send less at once: a request may have 5 MiB."),
-        422 => (
-            "Something needs mending",
-            "Go back and look at the fields again. What you typed is still there.",
-        ),
-        429 => ("That was a lot", "An allowance is used up for now. Wait a little and try again."),
-        502..=504 => {
-            ("Something outside did not answer", "Nothing was lost. Try again in a minute.")
-        }
-        _ => (
-            "Something went wrong here",
-            "It is our fault, not yours. Nothing was lost; try again, and tell an admin if it stays.",
-        ),
+        400 => "e400",
+        401 => "e401",
+        403 => "e403",
+        404 => "e404",
+        405 => "e405",
+        409 => "e409",
+        413 => "e413",
+        422 => "e422",
+        429 => "e429",
+        502..=504 => "e502",
+        _ => "e500",
     }
 }

@@ -2,10 +2,11 @@
 //! and what it asks for that was not given yet.
 //!
 //! `GET /@o/a/grants`. Forms: `POST /@o/a/grants/allow` with `verb`, `object`, `token` (for git),
-//! `methods` (several, for http.fetch) and `next`; `POST /@o/a/grants/take-back` with `grant`.
+//! `methods` (several, for http.fetch) and `next`; `POST /@o/a/grants/take-back` with `grant`;
+//! `POST /@o/a/grants/without` and `…/ask-again` with `verb` and `object` as the manifest has it.
 
 use super::app_bar::{AppBar, Tab};
-use super::field::{Field, ask_first};
+use super::field::{Field, ask_first, press};
 use crate::frame::Chrome;
 use maud::{Markup, html};
 use model::{Grant, Want};
@@ -38,6 +39,8 @@ pub struct Wanted {
     pub not_yet: Option<String>,
     /// What is wrong with the token, when the form comes back.
     pub error: Option<String>,
+    /// Whether the owner chose that the app runs without it.
+    pub without: bool,
 }
 
 /// A verb in plain words.
@@ -187,12 +190,18 @@ pub(crate) fn ask(bar: &AppBar, place: usize, wanted: &Wanted, next: &str) -> Ma
         div.card {
             h3 { (verb_words(&want.verb)) @if want.optional { span.needed { " (optional)" } } }
             @if !want.why.is_empty() { p dir="auto" { (want.why) } }
-            @if let Some(not_yet) = &wanted.not_yet {
+            @if wanted.without {
+                p { "It runs without this, as you chose: it gets an empty answer instead." }
+                (press(&format!("{}/grants/ask-again", bar.path()), &[("verb", &want.verb), ("object", &want.object)], "btn", "Let it ask again"))
+            } @else if let Some(not_yet) = &wanted.not_yet {
                 p.needs { span.sign aria-hidden="true" { "!" } (not_yet) }
             } @else if wanted.object.is_empty() {
                 p { "Say first which address: " a href=(settings) { "fill in the settings" } "." }
             } @else {
                 (allow(bar, place, wanted, next))
+            }
+            @if want.optional && !wanted.without {
+                (press(&format!("{}/grants/without", bar.path()), &[("verb", &want.verb), ("object", &want.object)], "btn quiet", "Run without it"))
             }
         }
     }

@@ -1,10 +1,11 @@
-//! Home, signed in: the person's own apps, what they have used, and the ways to a new app.
+//! Home, signed in: what needs the person, what their apps have to say, the apps themselves, what
+//! is used, and the way to a new app.
 //!
-//! `GET /` when signed in. Forms: `POST /apps/new` (see `NewApp`), `POST /sign-out` (no fields).
+//! `GET /` when signed in. Forms: `POST /apps/new` (see `NewApp`); buttons of cards post to their app.
 
 use super::app_line::AppLine;
 use super::bars::{self, Bar};
-use super::field::{Field, press};
+use super::field::Field;
 use crate::frame::{Chrome, frame};
 use maud::{Markup, html};
 use model::Moment;
@@ -12,6 +13,8 @@ use model::Moment;
 /// What home shows.
 #[derive(Clone, Debug, Default)]
 pub struct Home {
+    pub needs: Vec<Need>,
+    pub cards: Vec<Card>,
     pub apps: Vec<OwnApp>,
     pub bars: Vec<Bar>,
     /// When the daily allowances begin anew.
@@ -19,13 +22,32 @@ pub struct Home {
     pub templates: Vec<AppLine>,
 }
 
+/// Something that waits for the person: a failed effect, a missing grant, runs that stopped.
+#[derive(Clone, Debug, Default)]
+pub struct Need {
+    /// The app it is about.
+    pub app: AppLine,
+    /// A whole sentence.
+    pub text: String,
+    /// Where it is mended: a page of the app, like `/grants`.
+    pub to: &'static str,
+    /// What the link there says.
+    pub label: &'static str,
+}
+
+/// What an app has to say today: the `summary` of its page, and its first buttons.
+#[derive(Clone, Debug)]
+pub struct Card {
+    pub app: AppLine,
+    pub summary: String,
+    pub presses: Markup,
+}
+
 /// One app of one's own.
 #[derive(Clone, Debug, Default)]
 pub struct OwnApp {
     pub app: AppLine,
     pub state: State,
-    /// What needs a look, as a whole sentence: a failed effect, a missing grant, a newer original.
-    pub needs: Option<String>,
     /// The newest run.
     pub last_run: Option<Moment>,
 }
@@ -60,40 +82,99 @@ impl Home {
     /// Draws the page.
     #[must_use]
     pub fn draw(&self, chrome: &Chrome) -> Markup {
+        let say = |key: &str| chrome.say(key);
         let name = chrome.signed_in.as_ref().map_or("", |me| me.name.as_str());
         let body = html! {
             header.pagehead {
-                h1 { "Hello" @if !name.is_empty() { ", " (bdi_name(name)) } }
-                p { a.btn.primary href="/apps/new" { "New app" } }
+                h1 { @if name.is_empty() { (say("hello")) } @else { (say("hello-name")) " " (bdi_name(name)) } }
+                p { a.btn.primary href="/apps/new" { (say("new-app")) } }
             }
+            (self.attention(chrome))
+            (self.today(chrome))
             div.sides {
                 section aria-labelledby="mine" {
-                    h2 #mine { "My apps" }
-                    @if self.apps.is_empty() { (self.nothing_yet()) } @else {
+                    h2 #mine { (say("my-apps")) }
+                    @if self.apps.is_empty() { (self.nothing_yet(chrome)) } @else {
                         ul.rows { @for app in &self.apps { (app.draw(chrome)) } }
                     }
                 }
                 section aria-labelledby="share" {
-                    h2 #share { "My share" }
+                    h2 #share { (say("my-share")) }
                     (bars::draw(&self.bars))
-                    p.quiet-text { "Daily shares begin anew " (chrome.ago(self.wakes)) ". " a href="/me/usage" { "Details" } }
+                    p.quiet-text { (say("begin-anew")) " " (chrome.ago(self.wakes)) ". " a href="/me/usage" { (say("details")) } }
                 }
             }
-            (press("/sign-out", &[], "btn", "Sign out"))
         };
-        frame(chrome, "Home", body)
+        frame(chrome, &say("home"), body)
     }
 
-    fn nothing_yet(&self) -> Markup {
+    /// What waits for the person, before everything else.
+    fn attention(&self, chrome: &Chrome) -> Markup {
+        let high: Vec<&Bar> = self.bars.iter().filter(|bar| bar.is_high()).collect();
+        if self.needs.is_empty() && high.is_empty() {
+            return html! {};
+        }
+        html! {
+            section.attention aria-labelledby="needs" {
+                h2 #needs { (chrome.say("needs-you")) }
+                ul.rows {
+                    @for bar in high {
+                        li {
+                            div { strong { (bar.label) } p { span.sign.bad aria-hidden="true" { "!" } (chrome.lang.say_with("share-used", &[("percent", bar.percent().into())])) } }
+                            a.btn href="/me/usage" { (chrome.say("see-what-uses")) }
+                        }
+                    }
+                    @for need in &self.needs {
+                        li {
+                            div {
+                                a.title href=(need.app.path()) dir="auto" { (need.app.called()) }
+                                p { span.sign.bad aria-hidden="true" { "!" } span dir="auto" { (need.text) } }
+                            }
+                            a.btn href=(format!("{}{}", need.app.path(), need.to)) { (need.label) span.unseen { ": " (need.app.called()) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn today(&self, chrome: &Chrome) -> Markup {
+        html! {
+            @if !self.cards.is_empty() {
+                section aria-labelledby="today" {
+                    h2 #today { (chrome.say("today")) }
+                    ul.cards { @for card in &self.cards { (card.draw()) } }
+                }
+            }
+        }
+    }
+
+    fn nothing_yet(&self, chrome: &Chrome) -> Markup {
         html! {
             div.empty {
-                p { strong { "You have no apps yet." } }
-                p { "An app begins as a fork: take one that runs, change a word, and it is yours." }
-                @if self.templates.is_empty() {
-                    p { a.btn href="/apps/new" { "Start with a blank app" } }
-                } @else {
-                    p { @for app in self.templates.iter().take(4) { a.btn href=(format!("{}/fork", app.path())) { "Fork " (app.title) } " " } }
+                p { strong { (chrome.say("nothing-yet")) } }
+                p { (chrome.say("nothing-yet-more")) }
+                @match self.templates.first() {
+                    Some(app) => {
+                        p { a.btn.primary href=(format!("{}/fork", app.path())) { (chrome.lang.say_with("fork-this", &[("app", app.called().into())])) } }
+                        p { a href="/apps/new" { (chrome.say("choose-other")) } }
+                    }
+                    None => p { a.btn.primary href="/apps/new" { (chrome.say("make-blank")) } },
                 }
+            }
+        }
+    }
+}
+
+impl Card {
+    fn draw(&self) -> Markup {
+        html! {
+            li.card.app {
+                div {
+                    a.title href=(self.app.path()) dir="auto" { (self.app.called()) }
+                    p dir="auto" { (self.summary) }
+                }
+                div.actions { (self.presses) }
             }
         }
     }
@@ -110,15 +191,12 @@ impl OwnApp {
         html! {
             li {
                 div {
-                    a.title href=(path) dir="auto" { (self.app.title) } " " (self.state.badge())
-                    @if let Some(at) = self.last_run { span.quiet-text { " ran " (chrome.ago(at)) } }
-                    @if let Some(needs) = &self.needs {
-                        p.needs { span.sign aria-hidden="true" { "!" } (needs) }
-                    }
+                    a.title href=(path) dir="auto" { (self.app.called()) } " " (self.state.badge())
+                    @if let Some(at) = self.last_run { p.quiet-text { (chrome.say("ran")) " " (chrome.ago(at)) } }
                 }
                 p.ways {
-                    a href=(format!("{path}/edit")) { "Edit" span.unseen { " " (self.app.title) } }
-                    a href=(format!("{path}/settings")) { "Settings" span.unseen { " of " (self.app.title) } }
+                    a href=(format!("{path}/edit")) { (chrome.say("edit")) span.unseen { " " (self.app.called()) } }
+                    a href=(format!("{path}/settings")) { (chrome.say("settings")) span.unseen { " " (self.app.called()) } }
                 }
             }
         }
@@ -160,10 +238,10 @@ impl NewApp {
                     ul.cards {
                         @for app in &self.templates {
                             li.card.app {
-                                div { strong dir="auto" { (app.title) } @if !app.summary.is_empty() { p dir="auto" { (app.summary) } } }
+                                div { strong dir="auto" { (app.called()) } @if !app.summary.is_empty() { p dir="auto" { (app.summary) } } }
                                 p.ways {
-                                    a.btn href=(format!("{}/fork", app.path())) { "Fork" span.unseen { " " (app.title) } }
-                                    a href=(app.path()) { "Try it" span.unseen { ": " (app.title) } }
+                                    a.btn href=(format!("{}/fork", app.path())) { "Fork" span.unseen { " " (app.called()) } }
+                                    a href=(app.path()) { "Try it" span.unseen { ": " (app.called()) } }
                                 }
                             }
                         }

@@ -3,7 +3,7 @@
 //! `GET /@o/a/job/{id}`. When the press is over, the same address answers what it led to.
 
 use super::app_bar::{AppBar, Tab};
-use crate::frame::{Chrome, again};
+use crate::frame::{Chrome, again_without_script};
 use maud::{Markup, html};
 use model::limit;
 
@@ -47,7 +47,7 @@ impl Job {
             }
             p { a.btn href=(self.here) { "Look again" } " " a href=(self.bar.path()) { "Back to " (self.bar.called()) } }
         };
-        let head = again(limit::JOB_AGAIN_SECONDS);
+        let head = again_without_script(limit::JOB_AGAIN_SECONDS);
         self.bar.page_with(head, chrome, Tab::Running, "Working…", body)
     }
 

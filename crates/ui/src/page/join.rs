@@ -42,31 +42,32 @@ impl Join {
     pub fn draw(&self, chrome: &Chrome) -> Markup {
         let body = html! {
             div.narrow {
-                h1 { "Join " (chrome.group_name) }
+                h1 { (chrome.say_group("join-group")) }
                 @match &self.door {
                     Door::Closed => {
-                        p { (chrome.group_name) " takes no new people at the moment." }
-                        (look_around())
+                        p { (chrome.say_group("closed")) }
+                        (look_around(chrome))
                     }
                     Door::NeedsInvitation => {
                         (problem(self.error.as_deref()))
-                        p { "People join " (chrome.group_name) " by invitation. If somebody sent you a link, open it again; each works once and for 14 days." }
-                        (look_around())
+                        p { (chrome.say_group("by-invitation")) }
+                        (look_around(chrome))
                     }
-                    door => (self.form(door)),
+                    door => (self.form(chrome, door)),
                 }
-                p { "You have an account already? " a href="/sign-in" { "Sign in" } "." }
+                p { (chrome.say("has-account")) " " a href="/sign-in" { (chrome.say("sign-in")) } }
             }
         };
-        frame(chrome, "Join", body)
+        frame(chrome, &chrome.say("join"), body)
     }
 
-    fn form(&self, door: &Door) -> Markup {
+    fn form(&self, chrome: &Chrome, door: &Door) -> Markup {
+        let say = |key: &str| chrome.say(key);
         let handle = Field {
             name: "handle",
-            label: "Your name here",
+            label: &say("handle"),
             value: &self.handle,
-            hint: "Small letters, digits and hyphens, like ana. It is part of the address of your apps.",
+            hint: &say("handle-new-hint"),
             required: true,
             autocomplete: "username",
             pattern: "[a-z0-9]([a-z0-9\\-]{0,28}[a-z0-9])",
@@ -76,7 +77,7 @@ impl Join {
         };
         let name = Field {
             name: "name",
-            label: "What people call you",
+            label: &say("called"),
             value: &self.name,
             autocomplete: "name",
             max_length: Some(60),
@@ -84,9 +85,9 @@ impl Join {
         };
         let password = Field {
             name: "password",
-            label: "Password",
+            label: &say("password"),
             kind: "password",
-            hint: "At least 8 characters. Three words that do not belong together are good.",
+            hint: &say("password-hint"),
             required: true,
             autocomplete: "new-password",
             min_length: Some(limit::PASSWORD_BYTES_MIN),
@@ -97,24 +98,24 @@ impl Join {
         let invitation = if let Door::Invited { invitation, .. } = door { invitation } else { "" };
         html! {
             @match door {
-                Door::Invited { admin: true, .. } => p.lead { "This link makes you an admin of the group. It works once." },
-                Door::Invited { .. } => p.lead { "You are invited. Choose a name and a password, and you are in." },
-                _ => p.lead { "Choose a name and a password, and you are in." },
+                Door::Invited { admin: true, .. } => p.lead { (say("invited-admin")) },
+                Door::Invited { .. } => p.lead { (say("invited")) },
+                _ => p.lead { (say("choose")) },
             }
             (problem(self.error.as_deref()))
             form.fields method="post" action="/join" {
                 input type="hidden" name="invitation" value=(invitation);
                 input type="hidden" name="next" value=(self.next);
                 (handle.draw("handle")) (name.draw("name")) (password.draw("password"))
-                button.btn.primary { "Join" }
+                button.btn.primary { (say("join")) }
             }
             @if *door == Door::Open {
-                p.quiet-text { "New accounts begin small: 5 apps, 20 MiB, and reading from addresses you type. An admin can make you a member." }
+                p.quiet-text { (say("begin-small")) }
             }
         }
     }
 }
 
-fn look_around() -> Markup {
-    html! { p { a.btn href="/apps" { "Look at the apps" } } }
+fn look_around(chrome: &Chrome) -> Markup {
+    html! { p { a.btn href="/apps" { (chrome.say("look-at-apps")) } } }
 }

@@ -30,62 +30,76 @@ pub struct Shown {
     pub lines_more: usize,
 }
 
-const SENTENCE: &str = "Small apps our community makes for itself.";
-
 impl Landing {
     /// Draws the page.
     #[must_use]
     pub fn draw(&self, chrome: &Chrome) -> Markup {
-        let sentence = if self.sentence.is_empty() { SENTENCE } else { &self.sentence };
+        let say = |key: &str| chrome.say(key);
+        let sentence = Some(self.sentence.clone()).filter(|own| !own.is_empty());
+        let sentence = sentence.unwrap_or_else(|| say("group-sentence"));
+        let counts = [("people", self.people.into()), ("apps", self.apps.into())];
         let body = html! {
             div.hero {
                 h1 dir="auto" { (sentence) }
                 p.lead {
-                    "Use them. Look inside. Change them."
-                    @if self.people > 1 && self.apps > 1 { " " (self.people) " people, " (self.apps) " apps." }
-                }
-                @if chrome.may_join {
-                    p.row { a.btn.primary href="/join" { "Join " (chrome.group_name) } a.btn href="/apps" { "Look around" } }
+                    (say("use-look-change"))
+                    @if self.people > 1 && self.apps > 1 { " " (chrome.lang.say_with("counts", &counts)) }
                 }
             }
-            @if let Some(shown) = &self.shown { (shown.draw()) }
+            @if let Some(shown) = &self.shown { (shown.draw(chrome)) }
             @if !self.more.is_empty() {
                 section aria-labelledby="more" {
-                    h2 #more { "More apps made here" }
+                    header { h2 #more { (say("more-apps")) } p { a href="/apps" { (say("all-apps")) } } }
                     (cards(&self.more))
-                    p { a href="/apps" { "All apps" } }
                 }
             }
+            @if self.shown.is_some() { (how(chrome)) }
             @if self.more.is_empty() && self.shown.is_none() {
                 div.empty {
-                    p { strong { "There are no public apps here yet." } }
-                    p { "Sign in to see what people of this group made, or make the first one." }
+                    p { strong { (say("no-apps")) } }
+                    p { (say("no-apps-more")) }
                 }
             }
         };
-        frame(chrome, "Welcome", body)
+        frame(chrome, &say("welcome"), body)
+    }
+}
+
+/// The way from here to an app of one's own.
+fn how(chrome: &Chrome) -> Markup {
+    html! {
+        section aria-labelledby="how" {
+            h2 #how { (chrome.say("how")) }
+            ol.how {
+                li { strong { (chrome.say("how-use")) } " " (chrome.say("how-use-more")) }
+                li { strong { (chrome.say("how-change")) } " " (chrome.say("how-change-more")) }
+                li { strong { (chrome.say("how-keep")) } " " (chrome.say("how-keep-more")) }
+            }
+            @if chrome.may_join { p { a.btn.primary href="/join" { (chrome.say_group("join-group")) } } }
+        }
     }
 }
 
 impl Shown {
-    fn draw(&self) -> Markup {
+    fn draw(&self, chrome: &Chrome) -> Markup {
+        let say = |key: &str| chrome.say(key);
         let path = self.app.path();
         html! {
             div.pair {
                 section.try aria-labelledby="try" {
-                    h2 #try { "Try one now" }
+                    h2 #try { (say("try-one")) }
                     div.apparea { (self.view) }
-                    p.quiet-text { a href=(path) { (self.app.title) } " by @" (self.app.owner) }
+                    p.quiet-text { a href=(path) dir="auto" { (self.app.called()) } " " (chrome.lang.say_with("app-by", &[("owner", self.app.owner.as_str().into())])) }
                 }
                 section aria-labelledby="all" {
-                    h2 #all { @if self.lines_more == 0 { "This is all of it" } @else { "This is how it works" } }
+                    h2 #all { @if self.lines_more == 0 { (say("all-of-it")) } @else { (say("how-it-works")) } }
                     pre.source tabindex="0" aria-labelledby="all" { code { (self.lines.join("\n")) } }
                     @if self.lines_more > 0 {
-                        p.quiet-text { "… " (self.lines_more) " more lines" }
+                        p.quiet-text { (chrome.lang.say_with("more-lines", &[("count", self.lines_more.into())])) }
                     }
                     p.row {
-                        a.btn.primary href=(format!("{path}/fork")) { "Make my own copy" }
-                        a href=(format!("{path}/source")) { "Read the rest" }
+                        a.btn.primary href=(format!("{path}/fork")) { (say("make-copy")) }
+                        a href=(format!("{path}/source")) { (say("read-rest")) }
                     }
                 }
             }

@@ -6,6 +6,7 @@
 
 use super::app_bar::{AppBar, Tab};
 use super::changes::Changes;
+use super::field::{check, press};
 use super::source::ReleaseLine;
 use crate::frame::Chrome;
 use maud::{Markup, html};
@@ -27,6 +28,12 @@ pub struct Newer {
     /// Files of the draft that taking it changes.
     pub takes: Vec<String>,
     pub conflicts: Vec<ConflictLine>,
+    /// What the newer release asks for and this app does not yet, in words.
+    pub new_wants: Vec<String>,
+    /// Whether newer releases are taken by themselves; `None` if the app is no fork.
+    pub follows: Option<bool>,
+    /// Whether the app holds grants, which new code could use.
+    pub has_grants: bool,
     pub error: Option<String>,
 }
 
@@ -46,6 +53,9 @@ impl Newer {
         let (path, address) = &self.original;
         let body = html! {
             h1 { "What is new in the original" }
+            @if let (Some(error), true) = (&self.error, self.releases.is_empty()) {
+                p.note data-tone="bad" role="alert" { span.sign aria-hidden="true" { "!" } (error) }
+            }
             @if self.releases.is_empty() {
                 p { "You have everything that you can see of the original." }
                 p { a href=(format!("{}/source", self.bar.path())) { "Back to the source" } }
@@ -61,6 +71,7 @@ impl Newer {
                     (self.changes.draw())
                 }
             }
+            @if let Some(follows) = self.follows { (self.following(follows)) }
         };
         self.bar.page(chrome, Tab::Source, "What is new", body)
     }
@@ -82,6 +93,29 @@ impl Newer {
         }
     }
 
+    /// The switch for taking by itself.
+    fn following(&self, follows: bool) -> Markup {
+        let to = format!("{}/follow", self.bar.path());
+        html! {
+            section aria-labelledby="follow" {
+                h2 #follow { "By itself" }
+                p { "A copy can take what its original publishes by itself: a day later, with a word in your news, and only if that asks for nothing new and is in nobody's way." }
+                @if follows {
+                    p { strong { "This copy does." } " " a href="/me/news" { "Your news" } }
+                    (press(&to, &[("on", "")], "btn", "Ask me again each time"))
+                } @else {
+                    form.fields method="post" action=(to) {
+                        input type="hidden" name="on" value="yes";
+                        @if self.has_grants {
+                            (check("also", "also", false, "Although it holds grants", "New code of somebody else could use what you granted to this app."))
+                        }
+                        button.btn { "Take them by itself" }
+                    }
+                }
+            }
+        }
+    }
+
     fn form(&self) -> Markup {
         html! {
             section aria-labelledby="take" {
@@ -93,6 +127,9 @@ impl Newer {
                 }
                 form.fields method="post" action=(format!("{}/newer", self.bar.path())) {
                     input type="hidden" name="release" value=(self.release);
+                    @if !self.new_wants.is_empty() {
+                        p.needs { span.sign aria-hidden="true" { "!" } "It newly asks for: " (self.new_wants.join(" · ")) "." }
+                    }
                     (settle(&self.conflicts, "the original"))
                     button.btn.primary { "Take it into my draft" }
                     p.quiet-text { "Nothing is published: look at the draft, run it, then publish." }

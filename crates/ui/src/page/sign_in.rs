@@ -20,11 +20,12 @@ impl SignIn {
     /// Draws the page.
     #[must_use]
     pub fn draw(&self, chrome: &Chrome) -> Markup {
+        let say = |key: &str| chrome.say(key);
         let handle = Field {
             name: "handle",
-            label: "Your name here",
+            label: &say("handle"),
             value: &self.handle,
-            hint: "Like ana, without the @.",
+            hint: &say("handle-hint"),
             required: true,
             autocomplete: "username",
             pattern: "@?[A-Za-z0-9\\-]+",
@@ -32,7 +33,7 @@ impl SignIn {
         };
         let password = Field {
             name: "password",
-            label: "Password",
+            label: &say("password"),
             kind: "password",
             required: true,
             autocomplete: "current-password",
@@ -40,18 +41,18 @@ impl SignIn {
         };
         let body = html! {
             div.narrow {
-                h1 { "Sign in" }
+                h1 { (say("sign-in")) }
                 (problem(self.error.as_deref()))
                 form.fields method="post" action="/sign-in" {
                     input type="hidden" name="next" value=(self.next);
                     (handle.draw("handle")) (password.draw("password"))
-                    button.btn.primary { "Sign in" }
+                    button.btn.primary { (say("sign-in")) }
                 }
-                @if chrome.may_join { p { "New here? " a href="/join" { "Join " (chrome.group_name) } "." } }
-                p.quiet-text { "Forgot your password? Ask an admin of the group: they can give you a new one." }
+                @if chrome.may_join { p { (say("new-here")) " " a href="/join" { (chrome.say_group("join-group")) } } }
+                p.quiet-text { (say("forgot")) }
             }
         };
-        frame(chrome, "Sign in", body)
+        frame(chrome, &say("sign-in"), body)
     }
 }
 

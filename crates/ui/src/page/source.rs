@@ -31,6 +31,10 @@ pub struct Source {
     pub newer: usize,
     /// Suggestions that wait for an answer: only for its owner.
     pub suggestions: usize,
+    /// The release to which its owner can go back together with the data, and until when.
+    pub before: Option<(u64, Moment)>,
+    /// Code of other apps that it uses.
+    pub uses: Vec<UseLine>,
 }
 
 /// A file in the list.
@@ -38,6 +42,15 @@ pub struct Source {
 pub struct FileLine {
     pub path: String,
     pub bytes: u64,
+}
+
+/// Code of another app, pinned.
+#[derive(Clone, Debug, Default)]
+pub struct UseLine {
+    /// Like `@ana/feedtools`.
+    pub app: String,
+    /// The id of its release.
+    pub release: String,
 }
 
 /// The file that is shown.
@@ -58,8 +71,9 @@ pub struct ReleaseLine {
     pub at: Moment,
     /// The handle of who published it, without `@`.
     pub by: String,
-    /// The first digits of its id.
+    /// The first digits of its id, and all of it.
     pub id: String,
+    pub whole_id: String,
     /// Whether it is the one that runs.
     pub runs: bool,
 }
@@ -79,6 +93,16 @@ impl Source {
             }
             @if self.suggestions > 0 {
                 p { a href=(format!("{}/suggestions", self.bar.path())) { (waiting(self.suggestions)) } }
+            }
+            @if !self.uses.is_empty() {
+                p {
+                    "It uses code of "
+                    @for (place, it) in self.uses.iter().enumerate() {
+                        @if place > 0 { ", " }
+                        (it.app) " " code { (it.release.get(..12).unwrap_or(&it.release)) }
+                    }
+                    ": pinned, and with no grants of its own."
+                }
             }
             @match &self.difference {
                 Some(difference) => (self.difference(difference)),
@@ -180,6 +204,7 @@ impl Source {
             section aria-labelledby="releases" {
                 h2 #releases { "Releases" }
                 (self.compare())
+                @if let Some((number, until)) = self.before { (self.with_data(chrome, number, until)) }
                 @if self.releases.is_empty() {
                     p { "None yet. A release is a state of the files that can never change; publishing makes one." }
                 } @else {
@@ -191,6 +216,9 @@ impl Source {
                                     @if release.runs { " " span.badge data-tone="good" { span.sign aria-hidden="true" { "✔" } "runs now" } }
                                     p dir="auto" { @if release.note.is_empty() { "No note." } @else { (release.note) } }
                                     p.quiet-text { "by @" (release.by) ", " (chrome.ago(release.at)) " · " code { (release.id) } }
+                                    @if !release.whole_id.is_empty() {
+                                        details { summary { "Use its code" } (self.use_lines(release)) }
+                                    }
                                 }
                                 div.ways {
                                     @if let Some(before) = self.releases.get(place + 1) {
@@ -204,6 +232,28 @@ impl Source {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// What another app writes to use the code of a release.
+    fn use_lines(&self, release: &ReleaseLine) -> Markup {
+        let (app, id) = (self.bar.address(), &release.whole_id);
+        html! {
+            p { "In " code { "allotment.toml" } " of your app; then " code { "require \"" (self.bar.name) "\"" } " gives what its " code { (self.bar.name) ".lua" } " returns." }
+            pre.wrapped { "[[use]]\napp = \"" (app) "\"\nrelease = \"" (id) "\"\n" }
+        }
+    }
+
+    /// The way back with the data.
+    fn with_data(&self, chrome: &Chrome, number: u64, until: Moment) -> Markup {
+        let question = format!(
+            "Run release {number} again, on the data as it was then? What is there now is put aside in turn, so you can come back."
+        );
+        html! {
+            div.note data-tone="info" {
+                p { "The data was taken over by newer code. Until " (chrome.at(until)) " you can go back to release " (number) " and its data." }
+                (ask_first(&question, &format!("{}/edit/back-with-data", self.bar.path()), &[], "Go back, code and data"))
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! `GET /me/usage`.
 
-use super::bars::{self, Bar, short_gas};
+use super::bars::{self, Bar, Unit, short_gas};
 use crate::frame::{Chrome, frame};
 use maud::{Markup, html};
 use model::Moment;
@@ -49,6 +49,9 @@ impl Usage {
                 }
             }
             (bars::draw(&self.bars))
+            @if let Some((each, left)) = self.runs_like_this() {
+                p { "Today a run of yours took " (short_gas(each)) " gas on average. What is left is enough for about " strong { (grouped(left)) " more runs like this" } " before the day is over." }
+            }
             p.quiet-text { "At 80 % we tell you. At 100 % your apps rest, and their pages say so and when they wake (" (chrome.at(self.wakes)) "). Apps: " (self.apps.len()) " of " (self.apps_max) "." }
             (self.by_app())
             section aria-labelledby="gas" {
@@ -57,6 +60,25 @@ impl Usage {
             }
         };
         frame(chrome, "Usage", body)
+    }
+
+    /// The gas of a run of today on average, and how many more such runs the day has room for.
+    fn runs_like_this(&self) -> Option<(u64, u64)> {
+        let bar = self.bars.iter().find(|bar| bar.unit == Unit::Gas)?;
+        let runs: u64 = self.apps.iter().map(|app| app.runs).sum();
+        let gas: u64 = self.apps.iter().map(|app| app.gas).sum();
+        let each = gas.checked_div(runs).filter(|each| *each > 0)?;
+        Some((each, bar.max.saturating_sub(bar.used) / each))
+    }
+
+    /// An app's part of the day's gas, in words.
+    fn share(&self, app: &AppUsage) -> String {
+        let max = self.bars.iter().find(|bar| bar.unit == Unit::Gas).map_or(0, |bar| bar.max);
+        match (app.gas.saturating_mul(100)).checked_div(max) {
+            Some(0) if app.gas > 0 => "under 1 %".to_owned(),
+            Some(percent) => format!("{percent} %"),
+            None => "none".to_owned(),
+        }
     }
 
     fn by_app(&self) -> Markup {
@@ -68,7 +90,7 @@ impl Usage {
                 } @else {
                     div.scroll tabindex="0" role="group" aria-labelledby="apps" {
                         table {
-                            thead { tr { th scope="col" { "App" } th scope="col" data-align="end" { "Runs" } th scope="col" data-align="end" { "Failed" } th scope="col" data-align="end" { "Gas" } } }
+                            thead { tr { th scope="col" { "App" } th scope="col" data-align="end" { "Runs" } th scope="col" data-align="end" { "Failed" } th scope="col" data-align="end" { "Gas" } th scope="col" data-align="end" { "Of your day" } } }
                             tbody {
                                 @for app in &self.apps {
                                     tr {
@@ -76,6 +98,7 @@ impl Usage {
                                         td data-align="end" { (grouped(app.runs)) }
                                         td data-align="end" { (grouped(app.failed)) }
                                         td data-align="end" { (short_gas(app.gas)) }
+                                        td data-align="end" { (self.share(app)) }
                                     }
                                 }
                             }

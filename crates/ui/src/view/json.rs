@@ -1,6 +1,7 @@
 //! The JSON face of a view, for other programs and other groups: the same tree, with a sealed
 //! token wherever something can be pressed.
 
+use super::documents::{Shown, shown};
 use super::{Surroundings, View};
 use crate::json::{of_value, with};
 use crate::node::{Fields, Node, Prop};
@@ -18,11 +19,15 @@ pub fn json(view: &View, around: &Surroundings) -> Json {
 fn node(from: &Node, around: &Surroundings) -> Json {
     let mut map = with(Map::new(), "type", from.name());
     map.extend(fields(&from.fields, around));
+    if let ("document", Shown::Text(text)) = (from.name(), shown(from, around.documents)) {
+        map = with(map, "text", text);
+    }
     Json::Object(map)
 }
 
-/// Properties that name a handler; whoever presses the part sends the token beside it.
-const HANDLERS: [&str; 5] = ["on", "on_change", "on_save", "on_sent", "on_event"];
+/// Properties that name a handler; whoever presses the part sends the token beside it. Not that of a
+/// document: it runs when the group has kept a text.
+const HANDLERS: [&str; 4] = ["on", "on_change", "on_sent", "on_event"];
 
 fn fields(from: &Fields, around: &Surroundings) -> Map<String, Json> {
     let mut map: Map<String, Json> =

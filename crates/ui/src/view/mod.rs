@@ -2,6 +2,9 @@
 //! fails, and asks nobody anything but the given seal.
 
 mod alike;
+mod atom;
+pub mod documents;
+mod gemtext;
 mod html;
 mod json;
 pub(crate) mod plot;
@@ -11,8 +14,10 @@ mod text;
 
 pub(crate) use alike::{asked_for, counted, embedded, is_audio};
 
+pub use atom::atom;
+pub use gemtext::gemtext;
 pub(crate) use html::encoded;
-pub use html::html;
+pub use html::{html, presses};
 pub use json::json;
 pub use pressable::{Field, Pressable, list_actions};
 pub use text::text;
@@ -97,6 +102,12 @@ impl View {
         Some(seconds.max(limit::REFRESH_SECONDS_MIN))
     }
 
+    /// What the page says of itself in a sentence, for its card on another page.
+    #[must_use]
+    pub fn summary(&self) -> Option<&str> {
+        self.page.some_text("summary").filter(|text| !text.trim().is_empty())
+    }
+
     /// A page with a title and one paragraph, for what the group itself has to say as a view.
     #[must_use]
     pub fn saying(title: &str, text: &str) -> Option<View> {
@@ -132,6 +143,8 @@ pub struct Surroundings<'a> {
     pub reader: stamp::Reader,
     /// The view's Markdown and HTML, cleaned.
     pub prose: &'a Prose,
+    /// The texts of the documents it shows, by name.
+    pub documents: &'a BTreeMap<String, String>,
     /// The heading level of the view's title: 1 where it is the page, 2 where it is shown on one.
     pub heading: u8,
 }
@@ -153,6 +166,7 @@ impl<'a> Surroundings<'a> {
             toast: None,
             reader: stamp::Reader::default(),
             prose: Prose::NONE,
+            documents: &NO_DOCUMENTS,
             heading: 1,
         }
     }
@@ -162,6 +176,8 @@ impl<'a> Surroundings<'a> {
         self.pressed.is_none_or(|pressed| pressed == handler)
     }
 }
+
+static NO_DOCUMENTS: BTreeMap<String, String> = BTreeMap::new();
 
 /// The sign and the word of a tone; the neutral one has none.
 pub(crate) fn tone_sign(tone: &str) -> Option<(&'static str, &'static str)> {

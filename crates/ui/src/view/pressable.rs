@@ -68,7 +68,41 @@ fn collect(node: &Node, found: &mut Vec<Pressable>) {
         }
         _ => {}
     }
+    found.extend(node.object("composer").map(composer));
+    found.extend(node.objects("pins").filter_map(pin));
     each_child(&node.fields, &mut |child| collect(child, found));
+}
+
+/// The field of messages or a timeline to say something in.
+fn composer(composer: &Fields) -> Pressable {
+    let label = composer.some_text("label").unwrap_or("Text").to_owned();
+    let field = Field {
+        name: "text".to_owned(),
+        label,
+        value: composer.some_text("value").map(str::to_owned),
+        required: true,
+        options: vec![],
+    };
+    Pressable {
+        label: composer.some_text("submit").unwrap_or("Send").to_owned(),
+        handler: composer.text("on").to_owned(),
+        args: composer.args(),
+        fields: vec![field],
+        disabled: false,
+        confirm: None,
+    }
+}
+
+/// A pin of a map that calls a handler.
+fn pin(pin: &Fields) -> Option<Pressable> {
+    Some(Pressable {
+        label: pin.text("label").to_owned(),
+        handler: pin.some_text("on")?.to_owned(),
+        args: pin.args(),
+        fields: vec![],
+        disabled: false,
+        confirm: None,
+    })
 }
 
 fn button(node: &Node) -> Pressable {
@@ -83,7 +117,7 @@ fn button(node: &Node) -> Pressable {
 }
 
 /// Calls back for every node that stands in these fields, in the order of the properties.
-fn each_child<'n>(fields: &'n Fields, visit: &mut dyn FnMut(&'n Node)) {
+pub(crate) fn each_child<'n>(fields: &'n Fields, visit: &mut dyn FnMut(&'n Node)) {
     let order = ["actions", "body", "items", "rows"];
     let rest = fields.0.keys().copied().filter(|name| !order.contains(name) && *name != "fallback");
     for name in order.into_iter().chain(rest) {

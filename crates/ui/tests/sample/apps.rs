@@ -19,14 +19,14 @@ use ui::page::job::{Job, State};
 use ui::page::log::{Log, LogLine};
 use ui::page::receipts::{OneReceipt, Receipts};
 use ui::page::settings::{SecretForm, SettingField, SettingWant, Settings};
-use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source};
+use ui::page::source::{FileLine, OpenFile, ReleaseLine, Source, UseLine};
 
 const RANDOM: [u8; 10] = [7; 10];
 const ERROR: &str =
     "main.lua:41: attempt to index a nil value (field 'owner')\nstack:\n  main.lua:41 in on.borrow";
 const SOURCE: &str = "settings{ question = { \"Question\", default = \"Picnic on Sunday?\" } }\n\nfunction view(ctx)\n  return ui.page{ settings.question,\n    ui.text(\"Yes: \" .. store.get(\"yes\", 0)) }\nend\n";
 
-fn bar(word: Word, mine: bool) -> AppBar {
+pub(super) fn bar(word: Word, mine: bool) -> AppBar {
     AppBar {
         owner: "ana".into(),
         name: "feed-to-git".into(),
@@ -136,6 +136,7 @@ fn source(word: Word) -> Source {
         at: ago(1000 * (4 - number as i64)),
         by: "ana".into(),
         id: "0f3a9c1d22b7".into(),
+        whole_id: if runs { "0f".repeat(32) } else { String::new() },
         runs,
     };
     Source {
@@ -157,13 +158,15 @@ fn source(word: Word) -> Source {
         difference: None,
         newer: 2,
         suggestions: 1,
+        before: Some((2, ago(-1000))),
+        uses: vec![UseLine { app: word("@kim/tools"), release: word("0f3a") }],
     }
 }
 
 fn reading(word: Word) -> Vec<Page> {
     let me = chrome(word, Some(Level::Member), "/@ana/feed-to-git/source");
     let text = word(
-        "@@ -1,3 +1,3 @@\n function view(ctx)\n-  return ui.page{ \"Feed\" }\n+  return ui.page{ \"Feed to git\" }\n end",
+        "@ main.lua\n@@ -1,3 +1,3 @@\n function view(ctx)\n-  return ui.page{ \"Feed\" }\n+  return ui.page{ \"Feed to git\" }\n end",
     );
     let difference = Source {
         difference: Some(super::forks::changes(word, &text)),
@@ -379,6 +382,7 @@ fn granting(word: Word) -> Vec<Page> {
         object: word(object),
         setting: Some("repo".into()),
         not_yet: not_yet.map(word),
+        without: false,
         error: None,
     };
     let grants = Grants {
@@ -393,6 +397,7 @@ fn granting(word: Word) -> Vec<Page> {
                 ..wanted("git.write", "https://git.example/ana/other", None)
             },
             Wanted { object: String::new(), ..wanted("http.fetch", "", None) },
+            Wanted { without: true, ..wanted("git.read", "https://git.example/r", None) },
             wanted(
                 "git.write",
                 "https://git.example/x",

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use ui::page::app_bar::AppBar;
 use ui::page::changes::Changes;
 use ui::page::newer::{ConflictLine, Newer};
+use ui::page::news::{News, NewsLine};
+use ui::page::rehearsal::{KeyLine, RehearsalPage};
 use ui::page::source::ReleaseLine;
 use ui::page::suggestions::{OneSuggestion, Suggest, Suggestions};
 
@@ -68,6 +70,9 @@ pub(super) fn pages(word: Word) -> Vec<Page> {
         changes: changes(word, &word(TEXT)),
         takes: vec![word("main.lua"), word("README.md")],
         conflicts: vec![conflict(word)],
+        new_wants: vec![word("Read from an address (To read it.)")],
+        follows: Some(false),
+        has_grants: true,
         error: Some(word("You and the original both changed main.lua.")),
     };
     let at = ago(5);
@@ -96,9 +101,13 @@ pub(super) fn pages(word: Word) -> Vec<Page> {
         earlier: all.clone(),
     };
     let none = Suggestions { bar: bar(word, true), list: vec![] };
-    vec![
+    let mut pages = taken_over(word);
+    pages.extend([
         page("newer", newer.draw(&me)),
-        page("newer-none", Newer { releases: vec![], ..newer.clone() }.draw(&me)),
+        page(
+            "newer-none",
+            Newer { releases: vec![], follows: Some(true), ..newer.clone() }.draw(&me),
+        ),
         page("suggest", suggest.draw(&me)),
         page("suggest-none", Suggest { bar: bar(word, true), ..Suggest::default() }.draw(&me)),
         page("suggestions-none", none.draw(&me)),
@@ -106,5 +115,35 @@ pub(super) fn pages(word: Word) -> Vec<Page> {
         page("suggestion-own", one(false, true, &all[0]).draw(&me)),
         page("suggestion-over", one(false, false, &all[2]).draw(&eva)),
         page("suggestions", Suggestions { list: all, ..none }.draw(&me)),
+    ]);
+    pages
+}
+
+/// Pages of releases that take data over, and of what happened meanwhile.
+fn taken_over(word: Word) -> Vec<Page> {
+    let me = chrome(word, Some(Level::Member), "/@ana/feed-to-git/edit");
+    let key = |before: Option<&str>, after: Option<&str>| KeyLine {
+        key: word("votes/1"),
+        before: before.map(word),
+        after: after.map(word),
+    };
+    let rehearsal = RehearsalPage {
+        bar: bar(word, true),
+        note: word("A new form"),
+        back: None,
+        from: 3,
+        added: 1,
+        changed: 40,
+        deleted: 2,
+        shown: vec![key(None, Some("1")), key(Some("1"), Some("2")), key(Some("1"), None)],
+        gas: 1_240_000,
+        printed: vec![word("took over 3")],
+    };
+    let news = NewsLine { at: ago(5), app: "@ben/mine".into(), text: word("Release 2 was taken.") };
+    vec![
+        page("rehearsal", rehearsal.draw(&me)),
+        page("rehearsal-back", RehearsalPage { back: Some(2), ..rehearsal.clone() }.draw(&me)),
+        page("news", News { news: vec![news] }.draw(&me)),
+        page("news-none", News::default().draw(&me)),
     ]
 }

@@ -9,9 +9,10 @@ use ui::page::app_line::AppLine;
 use ui::page::bars::{Bar, Unit};
 use ui::page::directory::Directory;
 use ui::page::error::ErrorPage;
-use ui::page::home::{Home, NewApp, OwnApp, State};
+use ui::page::home::{Card, Home, Need, NewApp, OwnApp, State};
 use ui::page::join::{Door, Join};
 use ui::page::landing::{Landing, Shown};
+use ui::page::reading::ReadingPage;
 use ui::page::sign_in::SignIn;
 use ui::page::usage::{AppUsage, Usage};
 use ui::page::welcome::Welcome;
@@ -84,22 +85,25 @@ fn home_pages(word: Word) -> Vec<Page> {
     };
     let out = chrome(word, None, "/");
     let me = chrome(word, Some(Level::New), "/");
-    let own = |at: usize, state, needs: Option<&str>| OwnApp {
-        app: apps(word)[at].clone(),
-        state,
-        needs: needs.map(word),
-        last_run: Some(ago(42)),
-    };
+    let own =
+        |at: usize, state| OwnApp { app: apps(word)[at].clone(), state, last_run: Some(ago(42)) };
     let home = Home {
+        needs: vec![Need {
+            app: apps(word)[4].clone(),
+            text: word("The last push failed: the token was refused."),
+            to: "/grants",
+            label: "Give a new token",
+        }],
+        cards: vec![Card {
+            app: apps(word)[0].clone(),
+            summary: word("Soup leads with 7 votes."),
+            presses: super::presses(word),
+        }],
         apps: vec![
-            own(0, State::Live { release: 3 }, None),
-            own(
-                4,
-                State::Live { release: 1 },
-                Some("The last push failed: the token was refused."),
-            ),
-            own(2, State::Resting, None),
-            own(3, State::Draft, None),
+            own(0, State::Live { release: 3 }),
+            own(4, State::Live { release: 1 }),
+            own(2, State::Resting),
+            own(3, State::Draft),
         ],
         bars: bars(1_600_000_000),
         wakes: NOW.next_day(),
@@ -113,14 +117,22 @@ fn home_pages(word: Word) -> Vec<Page> {
         error: Some(word("Names have small letters only.")),
     };
     let directory = Directory { search: String::new(), apps: apps(word) };
+    let chosen = ui::Chrome {
+        reading: ui::Reading::read("theme-dark.contrast-more.text-larger.motion-less.font-easy"),
+        ..chrome(word, None, "/reading")
+    };
     let nothing = Directory { search: word("umbrella"), apps: vec![] };
     vec![
         page("landing", landing.draw(&out)),
         page("landing-empty", Landing::default().draw(&out)),
+        page("landing-german", landing.draw(&ui::Chrome { lang: ui::Lang::German, ..out.clone() })),
+        page("home-german", home.draw(&ui::Chrome { lang: ui::Lang::German, ..me.clone() })),
         page("home", home.draw(&flashed(&me, Flash::good(word("Welcome back."))))),
         page("home-empty", empty.draw(&me)),
         page("new-app", new_app.draw(&me)),
         page("directory", directory.draw(&chrome(word, Some(Level::Member), "/apps"))),
+        page("reading", ReadingPage.draw(&chrome(word, None, "/reading"))),
+        page("reading-chosen", ReadingPage.draw(&chosen)),
         page("directory-nothing", nothing.draw(&chrome(word, None, "/apps?q=umbrella"))),
     ]
 }
@@ -222,6 +234,7 @@ fn admin(word: Word) -> Admin {
         group_name: word("Oak Lane"),
         sentence: word("Small apps our neighbourhood makes for itself."),
         sign_up: "invited".into(),
+        theme: ui::Theme::of("#ffdd00", "round", "serif"),
         invitation: Some(word("https://oak.example/join?invitation=made-up")),
         new_password: Some(("kim".into(), word("pear-anvil-tuesday"))),
         health: vec![

@@ -3,8 +3,13 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apps;
+mod documents;
 mod forks;
 mod group;
+mod views;
+
+#[allow(unused_imports, reason = "only the gallery shows them")]
+pub use views::views;
 
 use maud::Markup;
 use model::{Level, Moment, Value};
@@ -42,6 +47,9 @@ pub fn chrome(word: Word, level: Option<Level>, path: &str) -> Chrome {
         may_join: true,
         safe_mode: false,
         reader: stamp::Reader { now: NOW, tz: "Europe/Berlin".into() },
+        lang: ui::Lang::English,
+        theme: String::new(),
+        reading: ui::Reading::default(),
     }
 }
 
@@ -80,10 +88,20 @@ pub(crate) fn drawn(view: &serde_json::Value, heading: u8) -> Markup {
     view::html(&view, &around)
 }
 
-/// Every page there is.
+/// The first buttons of a page, as a card of home shows them.
+pub(crate) fn presses(word: Word) -> Markup {
+    let button = |label: &str| json!({"type": "button", "parts": [word(label)], "on": "vote"});
+    let page = json!({"type": "page", "parts": [word("Friday"), button("Soup"), button("Pie"), button("Stew")]});
+    let view = View::read(&ui::json::to_value(&page), "App").expect("a view");
+    let seal = |handler: &str, _: &Value| format!("sealed-{handler}");
+    view::presses(&view, &Surroundings { nonce: "n2", ..Surroundings::of("/@ana/poll", &seal) })
+}
+
+/// Every page that the group itself draws.
 pub fn pages(word: Word) -> Vec<Page> {
     let mut all = group::pages(word);
     all.extend(apps::pages(word));
     all.extend(forks::pages(word));
+    all.extend(documents::pages(word));
     all
 }

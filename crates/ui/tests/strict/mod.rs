@@ -31,8 +31,8 @@ const OF_THE_HEAD: &str = " script noscript ";
 const VOID: &str = " meta link br col hr img input track ";
 const ATTRIBUTES: &str = " action alt aria-busy aria-current aria-describedby aria-hidden aria-invalid aria-label \
     aria-labelledby autocomplete charset checked class colspan content cols data-accent data-again data-ago data-align \
-    data-for data-job data-level data-live data-min data-mono data-refresh data-rev data-said data-size data-state \
-    data-syntax data-tone data-weight data-width datetime dir \
+    data-contrast data-font data-for data-job data-level data-live data-min data-mono data-motion data-refresh \
+    data-rev data-said data-size data-state data-syntax data-text data-theme data-tone data-weight data-width datetime dir \
     disabled for formaction formnovalidate height high href id lang list loading low max maxlength method min \
     minlength multiple name open optimum pattern placeholder readonly rel required role rowspan rows scope \
     selected spellcheck src step tabindex title type value width wrap autocapitalize autocorrect inputmode \
@@ -45,6 +45,10 @@ fn listed(list: &str, word: &str) -> bool {
 
 /// Reads HTML; anything our own drawing would never write is an error.
 pub(crate) fn read(html: &str) -> Result<Vec<Element>, String> {
+    read_with(html, TAGS, ATTRIBUTES, VOID)
+}
+
+fn read_with(html: &str, tags: &str, known: &str, void: &str) -> Result<Vec<Element>, String> {
     let mut elements: Vec<Element> = Vec::new();
     let mut open: Vec<String> = Vec::new();
     let mut rest = html.strip_prefix("<!DOCTYPE html>").unwrap_or(html);
@@ -65,8 +69,8 @@ pub(crate) fn read(html: &str) -> Result<Vec<Element>, String> {
             }
             continue;
         }
-        let (element, after) = tag(rest, &open)?;
-        if !listed(VOID, &element.name) {
+        let (element, after) = tag(rest, &open, tags, known)?;
+        if !listed(void, &element.name) {
             open.push(element.name.clone());
         }
         elements.push(element);
@@ -78,11 +82,16 @@ pub(crate) fn read(html: &str) -> Result<Vec<Element>, String> {
     }
 }
 
-fn tag<'a>(text: &'a str, open: &[String]) -> Result<(Element, &'a str), String> {
+fn tag<'a>(
+    text: &'a str,
+    open: &[String],
+    tags: &str,
+    known: &str,
+) -> Result<(Element, &'a str), String> {
     let end = text.find([' ', '>']).ok_or("a tag without end")?;
     let name = &text[..end];
     let in_head = listed(OF_THE_HEAD, name) && open == ["html", "head"];
-    if !listed(TAGS, name) && !in_head {
+    if !listed(tags, name) && !in_head {
         return Err(format!("<{name}> is not ours"));
     }
     let mut attributes = Vec::new();
@@ -101,7 +110,7 @@ fn tag<'a>(text: &'a str, open: &[String]) -> Result<(Element, &'a str), String>
         rest = rest.strip_prefix(' ').ok_or_else(|| format!("odd tag {:.80}", text))?;
         let end = rest.find(['=', ' ', '>']).ok_or("an attribute without end")?;
         let (key, after) = rest.split_at(end);
-        if !listed(ATTRIBUTES, key) && !listed(" defer http-equiv ", key) {
+        if !listed(known, key) && !listed(" defer http-equiv ", key) {
             return Err(format!("<{name} {key}> is not ours"));
         }
         let (value, after) = match after.strip_prefix("=\"") {
@@ -126,6 +135,15 @@ fn of_the_head(name: &str, attributes: &[(String, String)], open: &[String]) -> 
         _ => !keys.iter().any(|key| ["defer", "http-equiv"].contains(key)),
     };
     if ours { Ok(()) } else { Err(format!("<{name} {keys:?}> is not ours")) }
+}
+
+/// Elements and attributes of a feed.
+const FEED: &str = " feed id title updated link entry author name summary content ";
+const FEED_ATTRIBUTES: &str = " xmlns xml:base rel href type ";
+
+/// Reads XML of ours, which is written like our HTML but has other names.
+pub(crate) fn xml(feed: &str) -> Result<Vec<Element>, String> {
+    read_with(feed, FEED, FEED_ATTRIBUTES, "")
 }
 
 /// What every fragment must keep, also one inside a page.

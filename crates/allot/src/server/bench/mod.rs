@@ -3,6 +3,7 @@
 //! beside the one it is compared with, taken in turns.
 
 mod crowd;
+mod drawing;
 mod stage;
 mod toll;
 
@@ -10,6 +11,7 @@ use crate::failure::Failure;
 use crate::say::{Say, talk};
 use clap::Args;
 use crowd::Crowd;
+use drawing::Drawing;
 use serde_json::json;
 use std::time::Duration;
 use toll::Toll;
@@ -31,12 +33,15 @@ pub(crate) fn bench(bench: &Bench, say: Say) -> Result<(), Failure> {
     sandbox::jail::take_short_slices();
     talk("Runs through a worker, beside runs in this process …");
     let toll = Toll::measure(round)?;
+    talk("A page with every component …");
+    let drawing = Drawing::measure()?;
     talk("A well-behaved app beside one that burns all it may …");
     let burnt = Crowd::beside_a_burner(round)?;
     talk("Well-behaved clients beside hostile ones …");
     let hostile = Crowd::among_hostile(round)?;
-    let found = json!({ "toll": toll, "burner": burnt, "hostile": hostile });
-    let words = format!("{}\n{}\n{}", toll.words(), burnt.words(), hostile.words());
+    let found = json!({ "toll": toll, "drawing": drawing, "burner": burnt, "hostile": hostile });
+    let parts = [toll.words(), drawing.words(), burnt.words(), hostile.words()];
+    let words = parts.join("\n");
     say.result(&found, words.trim_end());
     Ok(())
 }

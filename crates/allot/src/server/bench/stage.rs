@@ -76,6 +76,7 @@ impl User {
             handler: handler.to_owned(),
             args: Value::Nil,
             form: BTreeMap::new(),
+            files: vec![],
             path: "/".into(),
             query: BTreeMap::new(),
             nonce: None,

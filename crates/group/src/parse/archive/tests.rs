@@ -111,7 +111,8 @@ fn a_parser_that_lies_reads_nothing_else_and_comes_to_an_end() {
     ] {
         let answers = Mutex::new(answers.into_iter());
         let play = move |_: &[u8]| Ok(answers.lock().unwrap().next().unwrap());
-        let parser = Parser { place: Place::Played(Box::new(play)), kept: Mutex::default() };
+        let play = Box::new(move |_, job: &[u8]| play(job));
+        let parser = Parser { place: Place::Played(play), kept: Mutex::default() };
         let refused = read(&parser, &zipped(&[("a", b"hello")])).unwrap_err();
         assert!(Unread::is(&refused), "{what}: {refused}");
     }

@@ -2,13 +2,24 @@
 //! are not finished; when a guest waits for sleep alone, the monotonic clock jumps to its end.
 
 use super::call::{Call, Interface};
+use super::filesystem::ErrorCode;
 use super::http::SharedAnswer;
 use super::{Wasi, fault};
 use wasmtime::Result;
 use wasmtime::component::{Linker, Resource};
 
-/// Why an operation of a stream failed, in words.
-pub(super) struct IoError(pub(super) String);
+/// Why an operation of a stream failed: in words, and by a code if the stream leads to a file.
+pub(super) struct IoError {
+    pub(super) text: String,
+    pub(super) code: Option<ErrorCode>,
+}
+
+impl IoError {
+    /// In words alone.
+    pub(super) fn of(text: String) -> IoError {
+        IoError { text, code: None }
+    }
+}
 
 /// Something to wait for.
 pub(super) enum Pollable {
@@ -39,7 +50,7 @@ pub(super) fn link<T: Wasi>(linker: &mut Linker<T>) -> Result<()> {
     let mut error = Interface::of(linker, "wasi:io/error")?;
     error.resource::<IoError>("error")?;
     error.func("[method]error.to-debug-string", |call, (this,): (Resource<IoError>,)| {
-        let text = call.get(&this)?.0.clone();
+        let text = call.get(&this)?.text.clone();
         call.pay_bytes(text.len())?;
         Ok((text,))
     })?;

@@ -11,8 +11,8 @@ use wasmtime::component::{Component, Linker};
 /// Offers the functions that a component imports of WASI's interfaces and that nobody has offered:
 /// each ends the run. Types need no offer, and no resource is missing.
 ///
-/// Nothing of a guest's data is read by this: those that take data take the handle of a file or a
-/// socket first, and no guest has one.
+/// Hardly any of a guest's data is read by this: those that take data take the handle of a socket first,
+/// and no guest has one, or are of a later WASI than ours.
 pub(crate) fn link_missing<T: Wasi>(linker: &mut Linker<T>, component: &Component) -> Result<()> {
     let engine = linker.engine().clone();
     for (import, item) in component.component_type().imports(&engine) {

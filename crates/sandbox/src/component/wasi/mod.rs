@@ -1,6 +1,7 @@
-//! The part of WASI 0.2 that an app has: what the runtimes of other languages need to begin, `wasi:http`
-//! and nothing else. No file, no socket, no clock but `ctx.now`, no randomness but the run's; what
-//! reaches outside goes through the run's host like every other call of a guest.
+//! The part of WASI 0.2 that an app has: what the runtimes of other languages need to begin, `wasi:http`,
+//! the app's own files for command-line programs, and nothing else. No socket, no clock but `ctx.now`,
+//! no randomness but the run's; what reaches outside goes through the run's host like every other call
+//! of a guest.
 //!
 //! Everything here answers at once, so nothing waits for anything: what can be polled is ready.
 
@@ -110,6 +111,12 @@ pub(crate) fn run_command<T: Wasi>(
 /// once when the guest is done, however it ended; the state must know what gas is left.
 pub(crate) fn finish_output<T: Wasi>(state: &mut T) -> Result<()> {
     output::finish(&mut call::Call::new(state, "wasi:cli/stdout"))
+}
+
+/// Keeps what a command-line program has changed of files that it left open. To be called once when
+/// it ended well; the state must know what gas is left.
+pub(crate) fn finish_files<T: Wasi>(state: &mut T) -> Result<()> {
+    filesystem::finish(&mut call::Call::new(state, "wasi:filesystem/types"))
 }
 
 /// A function of an interface that the component exports.

@@ -11,7 +11,10 @@ const HELD_BYTES_MAX: usize = 32 * MIB;
 
 /// What is left of a run's room.
 #[derive(Clone)]
-pub(super) struct Room(Arc<AtomicUsize>);
+pub(super) struct Room {
+    left: Arc<AtomicUsize>,
+    most: Full,
+}
 
 /// Some bytes of a room, given back on drop.
 pub(super) struct Hold {
@@ -21,7 +24,12 @@ pub(super) struct Hold {
 
 impl Room {
     pub(super) fn new() -> Room {
-        Room(Arc::new(AtomicUsize::new(HELD_BYTES_MAX)))
+        Room::of("streams, bodies and headers", HELD_BYTES_MAX)
+    }
+
+    /// Room for so many bytes of some things.
+    pub(super) fn of(what: &'static str, bytes: usize) -> Room {
+        Room { left: Arc::new(AtomicUsize::new(bytes)), most: Full { what, bytes } }
     }
 
     /// A hold of nothing yet.
@@ -34,16 +42,22 @@ impl Hold {
     /// Takes more bytes, if there is room for them.
     pub(super) fn grow(&mut self, bytes: usize) -> Result<(), Full> {
         let left = |left: usize| left.checked_sub(bytes);
-        self.room.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left).map_err(|_| Full)?;
+        let taken = self.room.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
+        taken.map_err(|_| self.full())?;
         self.bytes += bytes;
         Ok(())
+    }
+
+    /// What there is to say when there is no more room.
+    pub(super) fn full(&self) -> Full {
+        self.room.most
     }
 
     /// Gives bytes back before the end.
     pub(super) fn shrink(&mut self, bytes: usize) {
         let bytes = bytes.min(self.bytes);
         self.bytes -= bytes;
-        self.room.0.fetch_add(bytes, Ordering::Relaxed);
+        self.room.left.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -54,15 +68,19 @@ impl Drop for Hold {
 }
 
 /// There is no more room.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Full;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Full {
+    what: &'static str,
+    bytes: usize,
+}
 
 impl Full {
     /// What to do about it.
     pub(super) fn text(&self) -> String {
         format!(
-            "this run keeps more than {} MiB in streams, bodies and headers: drop those that are done",
-            HELD_BYTES_MAX / MIB
+            "this run keeps more than {} MiB in {}: drop those that are done",
+            self.bytes / MIB,
+            self.what
         )
     }
 }
@@ -77,10 +95,12 @@ mod tests {
         let mut first = room.hold();
         assert_eq!(first.grow(HELD_BYTES_MAX), Ok(()));
         let mut second = room.hold();
-        assert_eq!(second.grow(1), Err(Full));
+        let full = room.most;
+        assert!(full.text().contains("more than 32 MiB in streams"), "{}", full.text());
+        assert_eq!(second.grow(1), Err(full));
         first.shrink(10);
         assert_eq!(second.grow(10), Ok(()));
-        assert_eq!(second.grow(1), Err(Full));
+        assert_eq!(second.grow(1), Err(full));
         drop(first);
         assert_eq!(second.grow(HELD_BYTES_MAX - 10), Ok(()));
         second.shrink(usize::MAX);

@@ -1,6 +1,7 @@
 //! What WASI knows of one run: its handles, its arguments, its input, the moment it began. It dies
 //! with the store, and with it everything that the guest did not drop.
 
+use super::filesystem::Files;
 use super::output::Output;
 use super::room::{Hold, Room};
 use super::streams::Bytes;
@@ -21,6 +22,7 @@ pub(crate) struct WasiState {
     pub(super) stdin: Bytes,
     pub(super) stdout: Output,
     pub(super) stderr: Output,
+    pub(super) files: Files,
     now: Moment,
     /// Nanoseconds that the guest has slept, without any time going by.
     slept: u64,
@@ -55,6 +57,7 @@ impl WasiState {
             stdin: Bytes::new(Vec::new(), room.hold()),
             stdout: Output::log(),
             stderr: Output::log(),
+            files: Files::new(false),
             room,
             now,
             slept: 0,
@@ -62,11 +65,12 @@ impl WasiState {
         }
     }
 
-    /// The same for a command-line program: its arguments, the first of which is its own name, and
-    /// its input.
+    /// The same for a command-line program: its arguments, the first of which is its own name, its
+    /// input, and the app's files.
     pub(crate) fn command(now: Moment, args: Vec<String>, stdin: Vec<u8>) -> WasiState {
         let mut state = WasiState::new(now);
         state.args = args;
+        state.files = Files::new(true);
         state.stdin = Bytes::new(stdin, state.room.hold());
         state
     }

@@ -2,17 +2,18 @@
 //! writing never blocks, as there is room or there will be none.
 
 use super::call::{Call, Interface};
+use super::filesystem::FileId;
 use super::http::SharedBody;
 use super::io::{IoError, Pollable};
 use super::output;
 use super::room::Hold;
-use super::{Wasi, fault};
+use super::{Wasi, fault, filesystem};
 use model::limit::KIB;
 use wasmtime::Result;
 use wasmtime::component::{ComponentType, Linker, Lower, Resource};
 
 /// Bytes of one read, one write, one skip: what a call moves is bounded, the guest asks again.
-const CHUNK_BYTES_MAX: usize = 64 * KIB;
+pub(super) const CHUNK_BYTES_MAX: usize = 64 * KIB;
 
 /// Bytes that are read from front to back.
 pub(super) struct Bytes {
@@ -51,6 +52,11 @@ pub(super) enum InputStream {
     Bytes(Bytes),
     /// The run's one standard input, however many handles there are.
     Stdin,
+    /// An open file, from a place on.
+    File {
+        id: FileId,
+        at: u64,
+    },
 }
 
 /// Where a guest writes.
@@ -58,6 +64,11 @@ pub(super) enum OutputStream {
     Stdout,
     Stderr,
     Body(SharedBody),
+    /// An open file, from a place on, or always at its end.
+    File {
+        id: FileId,
+        at: Option<u64>,
+    },
 }
 
 /// How a stream says that it is over.
@@ -77,8 +88,14 @@ type Out = Resource<OutputStream>;
 /// Offers both kinds of streams.
 pub(super) fn link<T: Wasi>(linker: &mut Linker<T>) -> Result<()> {
     let mut streams = Interface::of(linker, "wasi:io/streams")?;
-    streams.resource::<InputStream>("input-stream")?;
-    streams.resource::<OutputStream>("output-stream")?;
+    streams.resource_with::<InputStream>("input-stream", |call, it| match it {
+        InputStream::File { id, .. } => filesystem::leave(call, id),
+        InputStream::Bytes(_) | InputStream::Stdin => Ok(()),
+    })?;
+    streams.resource_with::<OutputStream>("output-stream", |call, it| match it {
+        OutputStream::File { id, .. } => filesystem::leave(call, id),
+        OutputStream::Stdout | OutputStream::Stderr | OutputStream::Body(_) => Ok(()),
+    })?;
     for name in ["read", "blocking-read"] {
         let name = format!("[method]input-stream.{name}");
         streams.func(&name, |call, (this, len): (In, u64)| Ok((read(call, &this, len)?,)))?;
@@ -131,21 +148,65 @@ fn link_output<T: Wasi>(streams: &mut Interface<'_, T>) -> Result<()> {
 }
 
 fn read<T: Wasi>(call: &mut Call<'_, T>, this: &In, len: u64) -> Result<Outcome<Vec<u8>>> {
-    let bytes = source(call, this)?;
-    if bytes.is_over() {
-        return Ok(Err(StreamError::Closed));
+    if let InputStream::File { id, at } = *call.get(this)? {
+        return read_file(call, this, (id, at), len);
     }
+    let Some(bytes) = source(call, this)?.filter(|bytes| !bytes.is_over()) else {
+        return Ok(Err(StreamError::Closed));
+    };
     let len = bytes.ready(len);
     call.pay_bytes(len)?;
-    Ok(Ok(source(call, this)?.next(len)))
+    Ok(Ok(source(call, this)?.map(|bytes| bytes.next(len)).unwrap_or_default()))
 }
 
-/// What a stream reads from.
-fn source<'c, T: Wasi>(call: &'c mut Call<'_, T>, this: &In) -> Result<&'c mut Bytes> {
+/// What a stream reads from, unless it is a file.
+fn source<'c, T: Wasi>(call: &'c mut Call<'_, T>, this: &In) -> Result<Option<&'c mut Bytes>> {
     let wasi = call.wasi();
-    match wasi.table.get_mut(this)? {
-        InputStream::Bytes(bytes) => Ok(bytes),
-        InputStream::Stdin => Ok(&mut wasi.stdin),
+    Ok(match wasi.table.get_mut(this)? {
+        InputStream::Bytes(bytes) => Some(bytes),
+        InputStream::Stdin => Some(&mut wasi.stdin),
+        InputStream::File { .. } => None,
+    })
+}
+
+/// Reads from an open file; its end may move while it is read.
+fn read_file<T: Wasi>(
+    call: &mut Call<'_, T>,
+    this: &In,
+    (id, from): (FileId, u64),
+    len: u64,
+) -> Result<Outcome<Vec<u8>>> {
+    if filesystem::ready(call, id, from, 1) == 0 {
+        return Ok(Err(StreamError::Closed));
+    }
+    let len = usize::try_from(len).unwrap_or(usize::MAX).min(CHUNK_BYTES_MAX);
+    let len = filesystem::ready(call, id, from, len);
+    call.pay_bytes(len)?;
+    if let InputStream::File { at, .. } = call.get(this)? {
+        *at = from.saturating_add(len as u64);
+    }
+    Ok(Ok(filesystem::read(call, id, from, len)))
+}
+
+/// Writes to an open file.
+fn write_file<T: Wasi>(
+    call: &mut Call<'_, T>,
+    this: &Out,
+    (id, from): (FileId, Option<u64>),
+    bytes: &[u8],
+) -> Result<Outcome<()>> {
+    match filesystem::write(call, id, from, bytes)? {
+        Ok(end) => {
+            if let OutputStream::File { at: Some(at), .. } = call.get(this)? {
+                *at = end;
+            }
+            Ok(Ok(()))
+        }
+        Err(code) => {
+            let error =
+                IoError { text: format!("the file cannot be written: {code:?}"), code: Some(code) };
+            Ok(Err(StreamError::LastOperationFailed(call.push(error)?)))
+        }
     }
 }
 
@@ -153,7 +214,7 @@ fn source<'c, T: Wasi>(call: &'c mut Call<'_, T>, this: &In) -> Result<&'c mut B
 fn room<T: Wasi>(call: &mut Call<'_, T>, this: &Out) -> Result<Outcome<u64>> {
     let open = match call.get(this)? {
         OutputStream::Body(body) => body.is_open(),
-        OutputStream::Stdout | OutputStream::Stderr => true,
+        OutputStream::Stdout | OutputStream::Stderr | OutputStream::File { .. } => true,
     };
     Ok(if open { Ok(CHUNK_BYTES_MAX as u64) } else { Err(StreamError::Closed) })
 }
@@ -165,13 +226,17 @@ fn write<T: Wasi>(call: &mut Call<'_, T>, this: &Out, bytes: &[u8]) -> Result<Ou
         OutputStream::Body(body) => body.clone(),
         OutputStream::Stdout => return failed(call, output::stdout, bytes),
         OutputStream::Stderr => return failed(call, output::stderr, bytes),
+        OutputStream::File { id, at } => {
+            let place = (*id, *at);
+            return write_file(call, this, place, bytes);
+        }
     };
     if !body.is_open() {
         return Ok(Err(StreamError::Closed));
     }
     match body.write(bytes) {
         Ok(()) => Ok(Ok(())),
-        Err(text) => Ok(Err(StreamError::LastOperationFailed(call.push(IoError(text))?))),
+        Err(text) => Ok(Err(StreamError::LastOperationFailed(call.push(IoError::of(text))?))),
     }
 }
 
@@ -182,7 +247,7 @@ type Print<T> = fn(&mut Call<'_, T>, &[u8]) -> Result<std::result::Result<(), St
 fn failed<T: Wasi>(call: &mut Call<'_, T>, print: Print<T>, bytes: &[u8]) -> Result<Outcome<()>> {
     match print(call, bytes)? {
         Ok(()) => Ok(Ok(())),
-        Err(text) => Ok(Err(StreamError::LastOperationFailed(call.push(IoError(text))?))),
+        Err(text) => Ok(Err(StreamError::LastOperationFailed(call.push(IoError::of(text))?))),
     }
 }
 

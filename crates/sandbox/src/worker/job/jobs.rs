@@ -6,6 +6,7 @@ use super::frame::{FromLabourer, ToLabourer};
 use crate::jail::Report;
 use crate::message::cut;
 use crate::slots::{Slot, Slots};
+use crate::worker::Class;
 use crate::worker::bytes::Bytes;
 use crate::worker::frame::Handle;
 use crate::worker::process::{Launch, Process};
@@ -21,7 +22,7 @@ use std::time::Instant;
 const TRIES_MAX: u32 = 2;
 
 /// Workers that wait for jobs.
-const ROOM: Room = Room { of_key: 4, in_all: 4, spare: true };
+const ROOM: Room = Room { of_key: 4, in_all: 8, spare: true };
 
 /// Why there is no answer to a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +38,9 @@ pub enum Failed {
 /// The workers of a node for one kind of jobs.
 pub struct Jobs {
     kind: Kind,
-    stock: Stock<()>,
-    slots: Slots,
+    stock: Stock<Class>,
+    /// For each class, so that none waits for another.
+    slots: [Slots; Class::ALL.len()],
     /// Places of those who sit: they stay longer, and take nobody else's.
     seats: Slots,
 }
@@ -60,13 +62,13 @@ impl Jobs {
             FromLabourer::Ready { layers } => Some(layers),
             FromLabourer::Done { .. } => None,
         };
-        let start = move |(), words: &PipeWriter| {
+        let start = move |_, words: &PipeWriter| {
             let setup = ToLabourer::Setup { layers: layers.clone(), bounds: kind.bounds };
             Process::start(&launch, &setup, kind.bounds.caps(), words, ready)
         };
-        let stock = Stock::new(&[()], require, ROOM, Box::new(start))?;
+        let stock = Stock::new(kind.classes, require, ROOM, Box::new(start))?;
         let places = || Slots::new(kind.at_once);
-        Ok(Jobs { kind, stock, slots: places(), seats: places() })
+        Ok(Jobs { kind, stock, slots: Class::ALL.map(|_| places()), seats: places() })
     }
 
     /// The layers around the workers.
@@ -75,21 +77,21 @@ impl Jobs {
         self.stock.layers()
     }
 
-    /// Has a job done, as soon as there is a place. One whose worker was lost is given to a fresh
-    /// one, once.
-    pub fn ask(&self, job: &[u8]) -> std::result::Result<Vec<u8>, Failed> {
+    /// Has a job done by a worker of this class, as soon as there is a place. One whose worker was
+    /// lost is given to a fresh one, once.
+    pub fn ask(&self, class: Class, job: &[u8]) -> std::result::Result<Vec<u8>, Failed> {
         fits(job, &self.kind)?;
-        let _slot = self.slots.take();
+        let _slot = self.slots[class as usize].take();
         let mut tries = 0;
         loop {
             tries += 1;
-            let process = self.stock.take((), (false, tries > 1), |_| true);
+            let process = self.stock.take(class, (false, tries > 1), |_| true);
             let mut process = process.map_err(|it| Failed::Lost(it.private().to_owned()))?;
             let err = match done(&mut process, job, &self.kind) {
                 Ok(answer) => {
                     process.used += 1;
                     if process.used < self.kind.jobs_max {
-                        self.stock.put_back((), process);
+                        self.stock.put_back(class, process);
                     }
                     return answer.map_err(|text| Failed::Refused(cut(text)));
                 }
@@ -108,7 +110,8 @@ impl Jobs {
     /// Sits down with a fresh worker, as soon as there is a place.
     pub fn sit(&self) -> std::result::Result<Sitting<'_>, Failed> {
         let seat = self.seats.take();
-        let process = self.stock.take((), (false, true), |_| true);
+        // A fresh one that is not kept: it is in no class.
+        let process = self.stock.take(Class::Strangers, (false, true), |_| true);
         let process = process.map_err(|it| Failed::Lost(it.private().to_owned()))?;
         Ok(Sitting { process: Some(process), kind: &self.kind, _seat: seat })
     }

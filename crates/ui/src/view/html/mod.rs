@@ -60,6 +60,25 @@ pub fn html(view: &View, around: &Surroundings) -> Markup {
     }
 }
 
+/// Buttons that a card outside of the app shows: more would be the page itself.
+const PRESSES_MAX: usize = 2;
+
+/// Draws the first buttons of a page, for its card on another page.
+#[must_use]
+pub fn presses(view: &View, around: &Surroundings) -> Markup {
+    let (count, forms) = (Cell::new(0), RefCell::default());
+    let pen = Pen { around, level: 3, form: None, count: &count, forms: &forms };
+    let mut buttons = Vec::new();
+    for part in view.page.nodes("actions").iter().chain(view.page.nodes("body")) {
+        match part.name() {
+            "button" => buttons.push(part),
+            "row" => buttons.extend(part.nodes("body").iter().filter(|it| it.name() == "button")),
+            _ => {}
+        }
+    }
+    markup! { @for button in buttons.iter().take(PRESSES_MAX) { (pen.button(button)) } }
+}
+
 impl Pen<'_> {
     /// Draws one node; `lang`, `dir` and `id` get a box of their own where they are given.
     fn node(&self, node: &Node) -> Markup {

@@ -14,12 +14,17 @@ impl Pen<'_> {
 
     /// The hidden fields of a press: what was pressed, that it counts once, and where it happened.
     pub(super) fn tokens(&self, handler: &str, args: &Value) -> Markup {
-        let place = place(self.around.path, &self.around.query);
+        let place = self.place();
         html! {
             input type="hidden" name="_a" value=((self.around.seal)(handler, args));
             input type="hidden" name="_n" value=(format!("{}-{}", self.around.nonce, self.next()));
             input type="hidden" name="_p" value=(place);
         }
+    }
+
+    /// Where the reader stands inside the app.
+    pub(super) fn place(&self) -> String {
+        place(self.around.path, &self.around.query)
     }
 
     pub(super) fn form(&self, node: &Node) -> Markup {

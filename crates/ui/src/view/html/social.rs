@@ -1,10 +1,11 @@
 //! The parts in which people write to each other: messages, a timeline, a document, and what they
 //! are asked to choose or to send.
 
-use super::{Pen, sign};
+use super::{Pen, encoded, sign};
 use crate::address;
 use crate::node::{Fields, Node, Prop};
 use crate::prose::Form;
+use crate::view::documents::{Rights, SEALED, Shown, shown};
 use crate::view::{asked_for, counted};
 use maud::{Markup, html};
 use model::{Moment, Value};
@@ -158,14 +159,23 @@ impl Pen<'_> {
 
     pub(super) fn document(&self, node: &Node) -> Markup {
         let id = format!("u-s{}", self.next());
-        let page = |name: &str| format!("{}/doc/{}/{name}", self.around.app, node.text("doc"));
+        let rights = Rights::of(node, self.place());
+        let handler = format!("{SEALED}{}", node.text("on_save"));
+        let token = encoded(&(self.around.seal)(&handler, &rights.value()));
+        let page = |name: &str| format!("{}/doc/{name}?_a={token}", self.around.app);
+        let label = node.text("label");
+        let of_it = || html! { span.unseen { ": " (label) } };
         html! {
             section.document aria-labelledby=(id) {
-                (self.heading(Some(&id), node.text("label")))
-                p.empty dir="auto" { (node.some_text("placeholder").unwrap_or("Nothing is written here yet.")) }
+                (self.heading(Some(&id), label))
+                @match shown(node, self.around.documents) {
+                    Shown::Text(text) if rights.plain => p.text dir="auto" { (text) },
+                    Shown::Text(text) => (self.below().prose(Form::Markdown, text, None)),
+                    Shown::Instead(words) => p.empty dir="auto" { (words) },
+                }
                 div.actions {
-                    @if node.is("edit") { a.btn href=(page("edit")) { "Edit" } }
-                    @if node.is("history") { a.link href=(page("history")) { "History" } }
+                    @if rights.edit { a.btn href=(page("edit")) { "Edit" (of_it()) } }
+                    @if rights.history { a.link href=(page("history")) { "History" (of_it()) } }
                 }
             }
         }

@@ -33,6 +33,11 @@ pub fn text(view: &View, around: &Surroundings) -> String {
     out
 }
 
+/// Draws one part alone, without numbers that go on from those before it.
+pub(super) fn part(node: &Node, around: &Surroundings) -> String {
+    Term { around, keys: Cell::new(0), form: None }.node(node)
+}
+
 /// What a terminal needs while a view is drawn for it.
 struct Term<'a> {
     around: &'a Surroundings<'a>,
@@ -233,7 +238,7 @@ fn toned(node: &Node, name: &str) -> String {
 }
 
 /// The sign of a tone and a space, or nothing.
-fn sign(tone: &str) -> &'static str {
+pub(super) fn sign(tone: &str) -> &'static str {
     match tone_sign(tone).map(|(_, word)| word) {
         Some("Note") => "i ",
         Some("Good") => "✔ ",
@@ -251,7 +256,7 @@ fn rule(start: &str, title: &str) -> String {
 }
 
 /// Text without control characters: a script must not move the cursor or colour the terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|c| *c == '\n' || !(c.is_control() || is_direction(*c))).collect()
 }
 
@@ -261,7 +266,7 @@ fn is_direction(c: char) -> bool {
 }
 
 /// Text on one line.
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     plain(text).split('\n').map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 

@@ -3,6 +3,7 @@
 use super::{Term, indented, line, wrapped};
 use crate::node::{Fields, Node};
 use crate::view::asked_for;
+use crate::view::documents::{Shown, shown};
 
 /// Characters before what the reader wrote.
 const MINE: usize = 6;
@@ -61,10 +62,10 @@ impl Term<'_> {
 
     pub(super) fn document(&self, node: &Node) -> String {
         let mut rows = vec![head(node)];
-        rows.push(wrapped(
-            node.some_text("placeholder").unwrap_or("Nothing is written here yet."),
-            0,
-        ));
+        rows.push(match shown(node, self.around.documents) {
+            Shown::Text(text) => wrapped(text, 0),
+            Shown::Instead(words) => wrapped(words, 0),
+        });
         let keys = [("edit", "Edit"), ("history", "History")];
         let keys =
             keys.into_iter().filter(|(name, _)| node.is(name)).map(|(_, word)| self.key(word));

@@ -68,6 +68,10 @@ pub(super) struct State {
     pub(super) fetched: Vec<Value>,
     /// What it answers.
     pub(super) web: std::result::Result<Value, Refusal>,
+    /// The app's files.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+    /// Whether they take no more.
+    pub(super) full: bool,
     /// The next random byte.
     dice: u8,
     pub(super) causes: BTreeMap<&'static str, (u64, Gas)>,
@@ -82,6 +86,8 @@ impl State {
             printed: Vec::new(),
             fetched: Vec::new(),
             web: Err(Refusal { kind: RefusalKind::Error, text: "nobody is there".into() }),
+            files: BTreeMap::new(),
+            full: false,
             dice: 0,
             causes: BTreeMap::new(),
             left: 0,
@@ -127,8 +133,46 @@ impl Wasi for State {
                 self.fetched.extend(args);
                 self.web.clone()
             }
+            "files.write" if self.full => {
+                Err(Refusal { kind: RefusalKind::Error, text: "no more".into() })
+            }
+            name if name.starts_with("files.") => Ok(self.about_files(name, args)),
             other => panic!("WASI asks for {other}"),
         })
+    }
+}
+
+impl State {
+    /// The capability `files`, over a map.
+    fn about_files(&mut self, name: &str, args: Vec<Value>) -> Value {
+        let mut args = args.into_iter();
+        let file = args.next().unwrap().as_str().unwrap().to_owned();
+        match name {
+            "files.read" => self.files.get(&file).cloned().map_or(Value::Nil, Value::Str),
+            "files.write" => {
+                let Some(Value::Str(content)) = args.next() else { panic!("no content") };
+                self.files.insert(file, content);
+                Value::Nil
+            }
+            "files.delete" => {
+                self.files.remove(&file);
+                Value::Nil
+            }
+            "files.list" => {
+                let options = args.next().unwrap();
+                let limit = usize::try_from(options.get("limit").unwrap().as_int().unwrap());
+                let after = options.str_at("after").unwrap_or_default();
+                let names = self.files.iter().filter(|(name, _)| {
+                    name.starts_with(&file) && (after.is_empty() || name.as_str() > after)
+                });
+                let row = |(name, bytes): (&String, &Vec<u8>)| {
+                    let size = Value::Int(i64::try_from(bytes.len()).unwrap());
+                    Value::map([("name", Value::text(name)), ("size", size)])
+                };
+                Value::List(names.take(limit.unwrap()).map(row).collect())
+            }
+            other => panic!("WASI asks for {other}"),
+        }
     }
 }
 

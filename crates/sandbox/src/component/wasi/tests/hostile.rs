@@ -130,6 +130,17 @@ fn allocations_that_lie_trap_or_never_end_hurt_nobody() {
     assert_eq!(with_allocation("(i32.const 128)").go(64).0.unwrap(), 128);
 }
 
+// WASM-014: the host calls a guest back for memory alone, and meanwhile the guest can call nobody.
+#[test]
+fn a_guest_that_is_asked_for_memory_cannot_call_its_host() {
+    let again = "(call $random (i64.const 64) (i32.const 256)) (i32.const 128)";
+    let (answer, store) = with_allocation(again).go(64);
+    let text = why(answer);
+    assert!(text.contains("cannot leave component instance"), "{text}");
+    let calls: u64 = store.data().causes.values().map(|noted| noted.0).sum();
+    assert!(calls <= 2, "one call, and the capability behind it: {calls}");
+}
+
 // COMP-021: the same bytes many times in one list would be many times as much for the host.
 #[test]
 fn a_list_that_is_larger_than_its_memory_is_not_read() {

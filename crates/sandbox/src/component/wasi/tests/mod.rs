@@ -4,8 +4,10 @@
 
 mod bounds;
 mod fetching;
+mod files;
 mod guest;
 mod hostile;
 mod link;
+mod open_files;
 mod programs;
 mod proxies;

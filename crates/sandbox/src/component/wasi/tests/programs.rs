@@ -36,6 +36,7 @@ fn a_last_line_needs_no_end() {
     assert_eq!(store.data().printed, ["a line!a line!"]);
 }
 
+// CAP-022: what a run could measure another by.
 #[test]
 fn clocks_show_the_run_and_move_by_sleep_alone() {
     let cases = [

@@ -17,6 +17,7 @@ const KIND: Kind = Kind {
     deadline: Duration::from_millis(300),
     jobs_max: 1,
     at_once: 1,
+    classes: &[Class::Members],
     bounds: Bounds {
         address_bytes: 0,
         cpu_seconds: 0,

@@ -74,3 +74,36 @@
     (func $status (param i32) (result i32)))
   (import "wasi:http/types@0.2.0" "[method]incoming-response.consume"
     (func $consume_response (param i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.open-at"
+    (func $open (param i32 i32 i32 i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.read"
+    (func $read_at (param i32 i64 i64 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.write"
+    (func $write_at (param i32 i32 i32 i64 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.append-via-stream"
+    (func $append_stream (param i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.set-size"
+    (func $set_size (param i32 i64 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.sync" (func $sync (param i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.stat-at"
+    (func $stat_at (param i32 i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.unlink-file-at"
+    (func $unlink (param i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.create-directory-at"
+    (func $make_folder (param i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.remove-directory-at"
+    (func $remove_folder (param i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.rename-at"
+    (func $rename (param i32 i32 i32 i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.symlink-at"
+    (func $symlink (param i32 i32 i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.link-at"
+    (func $link (param i32 i32 i32 i32 i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.readlink-at"
+    (func $readlink (param i32 i32 i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]descriptor.read-directory"
+    (func $list (param i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[method]directory-entry-stream.read-directory-entry"
+    (func $entry (param i32 i32)))
+  (import "wasi:filesystem/types@0.2.0" "[resource-drop]descriptor"
+    (func $drop_descriptor (param i32)))
