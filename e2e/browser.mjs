@@ -48,8 +48,8 @@ export async function person(browser, origin, troubles, { scripts = false, loses
     const refused = /status of 4\d\d/.test(said.text());
     // Who loses the connection on purpose hears of that.
     const lost = loses && /net::ERR_/.test(said.text());
-    // Pages of the gallery lie in files, and name files of apps that are not there.
-    const made = page.url().startsWith("file:") && /ERR_FILE_NOT_FOUND|Unsafe attempt to load URL file:/.test(said.text());
+    // Pages of the gallery lie in files: what they name of a group is not there.
+    const made = page.url().startsWith("file:") && /Failed to load resource|URL file:|'file:/.test(said.text());
     if (said.type() === "error" && !refused && !lost && !made) troubles.push(`${page.url()}: ${said.text()}`);
   });
   return page;

@@ -7,6 +7,7 @@ use crate::guard;
 use crate::prose::Form;
 use ammonia::{Builder, UrlRelative};
 use model::sabotage;
+use pulldown_cmark::HeadingLevel;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -103,13 +104,23 @@ pub fn clean(form: Form, text: &str) -> Result<String, String> {
     Ok(builder().clean(&html).to_string())
 }
 
+/// The level below another one; there is none below the sixth.
+fn below(level: HeadingLevel) -> HeadingLevel {
+    HeadingLevel::try_from(level as usize + 1).unwrap_or(HeadingLevel::H6)
+}
+
 /// Renders Markdown; raw HTML becomes text.
 fn rendered(text: &str) -> String {
     let text = &text[..text.floor_char_boundary(guard::HTML_BYTES_MAX + 1)];
-    use pulldown_cmark::{Event, Options, Parser, html};
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let events = Parser::new_ext(text, options).map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        // The page has its one heading of level 1 already.
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+            Event::Start(Tag::Heading { level: below(level), id, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
         other => other,
     });
     let mut out = String::new();
@@ -195,6 +206,15 @@ mod tests {
             ("a < b & c", "a &lt; b &amp; c"),
         ] {
             assert_eq!(sanitise(html), expect, "{html}");
+        }
+    }
+
+    #[test]
+    fn headings_of_markdown_stand_below_that_of_the_page() {
+        for (text, expect) in
+            [("# a", "<h2>a</h2>\n"), ("## a", "<h3>a</h3>\n"), ("###### a", "<h6>a</h6>\n")]
+        {
+            assert_eq!(markdown(text), expect);
         }
     }
 
