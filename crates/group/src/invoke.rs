@@ -48,7 +48,7 @@ impl Group {
     pub(crate) fn wake(&self, wake: Wake) -> Result<Ran> {
         let mut ticket = self.admit(wake)?;
         let owner = &ticket.owner.it;
-        let Some(_place) = self.slots.compute(owner.id, owner.level) else {
+        let Some(_place) = self.slots.compute(owner.id, owner.level, self.now()) else {
             self.give_up(&ticket);
             return Err(busy());
         };

@@ -89,7 +89,9 @@ impl Group {
             Some(id) if released.release != app.release => id.to_string(),
             _ => "draft".to_owned(),
         };
-        let Some(_place) = self.slots.compute(ticket.owner.it.id, ticket.owner.it.level) else {
+        let Some(_place) =
+            self.slots.compute(ticket.owner.it.id, ticket.owner.it.level, ticket.now)
+        else {
             self.give_up(&ticket);
             return Err(busy());
         };

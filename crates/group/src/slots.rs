@@ -27,6 +27,9 @@ pub(crate) struct Slots {
     max: usize,
     /// Runs that may compute at once.
     computing_max: usize,
+    /// Those of accounts that took much lately: one processor is left to the others. A kernel may
+    /// let them wait for its next tick otherwise, four milliseconds, however nice the busy ones are.
+    behind_max: usize,
     state: Mutex<State>,
 }
 
@@ -41,6 +44,8 @@ struct State {
     /// How many have come.
     came: u64,
     taken: HashMap<AccountId, Taken>,
+    /// The last moment that was told.
+    now: Moment,
 }
 
 /// What an account took lately. It runs off with time.
@@ -90,14 +95,21 @@ impl Slots {
     /// Places for so many runs at once, on a machine with so many processors.
     pub(crate) fn new(max: usize, processors: usize) -> Slots {
         let computing_max = (processors * COMPUTING_PER_PROCESSOR).clamp(1, max.max(1));
-        Slots { max, computing_max, state: Mutex::default() }
+        let behind_max = processors.saturating_sub(1).max(1);
+        Slots { max, computing_max, behind_max, state: Mutex::default() }
     }
 
     /// Waits for a place to compute. An account takes at most half of them, as long as there are
     /// others; of those who wait, the account that has least by its weight comes first. `None` if
     /// too many of its runs wait already.
-    pub(crate) fn compute(&self, account: AccountId, level: Level) -> Option<Place<'_>> {
+    pub(crate) fn compute(
+        &self,
+        account: AccountId,
+        level: Level,
+        now: Moment,
+    ) -> Option<Place<'_>> {
         let mut state = self.lock();
+        state.now = now;
         let queued = state.queue.iter().filter(|waiter| waiter.account == account).count();
         if queued >= QUEUED_PER_ACCOUNT_MAX {
             return None;
@@ -137,10 +149,13 @@ impl Slots {
         }
         let share = self.computing_max.div_ceil(2);
         let has = |waiter: &&Waiter| of(&state.computing_of, waiter.account);
+        let busy = state.computing_of.iter().filter(|(account, _)| state.is_behind(**account));
+        let no_more_behind = busy.map(|(_, count)| count).sum::<usize>() >= self.behind_max;
         state
             .queue
             .iter()
             .filter(|waiter| has(waiter) < share)
+            .filter(|waiter| !(no_more_behind && state.is_behind(waiter.account)))
             .min_by_key(|waiter| (has(waiter) * MEMBER_WEIGHT / waiter.weight, waiter.number))
     }
 
@@ -163,6 +178,7 @@ impl Slots {
     /// Counts what a run of an account took.
     pub(crate) fn took(&self, account: AccountId, gas: Gas, now: Moment) {
         let mut state = self.lock();
+        state.now = now;
         let left = state.left(account, now);
         state.taken.insert(account, Taken { gas: left.saturating_add(gas), at: now });
         if state.taken.len() > TAKEN_MAX {
@@ -200,6 +216,10 @@ fn weight(level: Level) -> usize {
 }
 
 impl State {
+    fn is_behind(&self, account: AccountId) -> bool {
+        self.left(account, self.now) > BURST_GAS
+    }
+
     fn left(&self, account: AccountId, now: Moment) -> Gas {
         self.taken.get(&account).map_or(0, |taken| taken.left(now))
     }
@@ -262,7 +282,7 @@ mod tests {
     fn no_account_waits_with_all_slots() {
         let slots = Slots::new(32, 2);
         let hold = |n| {
-            let place = slots.compute(account(n), Level::Member).unwrap();
+            let place = slots.compute(account(n), Level::Member, Moment(0)).unwrap();
             let outside = slots.wait_outside(account(n));
             (outside, place)
         };
@@ -281,7 +301,7 @@ mod tests {
     fn an_account_computes_on_half_and_the_rest_is_for_others() {
         let slots = Slots::new(32, 2);
         let held: Vec<_> =
-            (0..2).map(|_| slots.compute(account(1), Level::Member).unwrap()).collect();
+            (0..2).map(|_| slots.compute(account(1), Level::Member, Moment(0)).unwrap()).collect();
         thread::scope(|scope| {
             let (ran, order) = channel();
             let go = |name: &'static str, n| {
@@ -290,7 +310,7 @@ mod tests {
                 scope.spawn({
                     let slots = &slots;
                     move || {
-                        let _place = slots.compute(account(n), Level::Member).unwrap();
+                        let _place = slots.compute(account(n), Level::Member, Moment(0)).unwrap();
                         ran.send(name).unwrap_or_default();
                     }
                 });
@@ -314,15 +334,19 @@ mod tests {
     #[test]
     fn nobody_queues_without_end() {
         let slots = Slots::new(32, 2);
-        let held: Vec<_> = (0..2).map(|_| slots.compute(account(1), Level::Member)).collect();
+        let held: Vec<_> =
+            (0..2).map(|_| slots.compute(account(1), Level::Member, Moment(0))).collect();
         thread::scope(|scope| {
-            let run = || slots.compute(account(1), Level::Member).is_some();
+            let run = || slots.compute(account(1), Level::Member, Moment(0)).is_some();
             let waiting: Vec<_> = (0..QUEUED_PER_ACCOUNT_MAX).map(|_| scope.spawn(run)).collect();
             while slots.load().queued < QUEUED_PER_ACCOUNT_MAX {
                 thread::yield_now();
             }
             assert!(!run(), "too many wait");
-            assert!(slots.compute(account(2), Level::Member).is_some(), "of this account only");
+            assert!(
+                slots.compute(account(2), Level::Member, Moment(0)).is_some(),
+                "of this account only"
+            );
             drop(held);
             assert!(waiting.into_iter().all(|run| run.join().unwrap()));
         });
@@ -350,6 +374,26 @@ mod tests {
             slots.took(AccountId::new(Moment(0), random), 1, Moment(0));
         }
         assert!(slots.lock().taken.len() < TAKEN_MAX && is_behind(other, 0));
+    }
+
+    #[test]
+    fn those_who_took_much_leave_a_processor_to_others() {
+        let slots = Slots::new(32, 2);
+        for busy in [1, 2] {
+            slots.took(account(busy), BURST_GAS, Moment(0));
+            slots.took(account(busy), BURST_GAS, Moment(0));
+        }
+        let held = slots.compute(account(1), Level::Member, Moment(0)).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| drop(slots.compute(account(2), Level::Member, Moment(0))));
+            while slots.load().queued < 1 {
+                thread::yield_now();
+            }
+            assert!(slots.compute(account(3), Level::Member, Moment(0)).is_some());
+            assert_eq!(slots.load().queued, 1, "the other busy one still waits");
+            drop(held);
+        });
+        assert_eq!((slots.load().computing, slots.load().queued), (0, 0));
     }
 
     #[test]

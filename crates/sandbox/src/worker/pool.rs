@@ -168,7 +168,7 @@ fn run_in<K: Copy + Eq + Send + 'static>(
             Ok(process) => process,
             Err(problem) => return lost(0, Some(problem.private().to_owned())),
         };
-        process.place(slot.is_alone());
+        let _stays = process.place(slot.is_alone());
         let err = match watched.run(&mut process, run) {
             Ok(over) => {
                 process.used += 1;

@@ -152,24 +152,22 @@ impl Process {
     /// company: to wake a worker on another processor takes five times as long as to change to it
     /// on the same. With company, the kernel places it better. A worker whose run takes long frees
     /// itself when it steps back. A kernel that refuses leaves everything as it is.
-    pub(super) fn place(&mut self, alone: bool) {
+    pub(super) fn place(&mut self, alone: bool) -> Option<Stays> {
         let here = sched_getcpu();
-        let wanted = (alone && here < CpuSet::MAX_CPU).then_some(here);
-        if self.behind || self.processor == wanted {
-            return;
+        let wanted = (alone && !self.behind && here < CpuSet::MAX_CPU).then_some(here);
+        let all = (wanted.is_some() || self.processor != wanted).then(|| sched_getaffinity(None));
+        let Some(Ok(all)) = all else { return None };
+        let processors = wanted.map_or(all, |here| {
+            let mut only = CpuSet::new();
+            only.set(here);
+            only
+        });
+        if self.processor != wanted && !self.behind {
+            let _ = sched_setaffinity(Some(Pid::from_child(&self.child)), &processors);
+            self.processor = wanted;
         }
-        let processors = match wanted {
-            Some(here) => {
-                let mut only = CpuSet::new();
-                only.set(here);
-                Ok(only)
-            }
-            // Those that the node itself may use.
-            None => sched_getaffinity(None),
-        };
-        let worker = Pid::from_child(&self.child);
-        let _ = processors.and_then(|them| sched_setaffinity(Some(worker), &them));
-        self.processor = wanted;
+        // Its answer shall find this thread where it is.
+        wanted.and_then(|_| sched_setaffinity(None, &processors).ok()).map(|()| Stays { all })
     }
 
     /// Sends a frame to a worker that waits for one.
@@ -203,6 +201,17 @@ impl Process {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let child = Command::new("true").stdin(Stdio::null()).spawn().unwrap();
         (Process::holding(child, ours, caps).unwrap(), theirs)
+    }
+}
+
+/// This thread, bound to its processor until this is dropped.
+pub(super) struct Stays {
+    all: CpuSet,
+}
+
+impl Drop for Stays {
+    fn drop(&mut self) {
+        let _ = sched_setaffinity(None, &self.all);
     }
 }
 
