@@ -21,7 +21,7 @@ async function save(page) {
 /** The text that everybody sees. */
 async function shown(page) {
   await page.goto(MEETING);
-  return page.getByRole("region", { name: "Minutes" }).innerText();
+  return page.getByRole("region", { name: "Minutes", exact: true }).innerText();
 }
 
 async function twoPeople(visit, welcome) {
